@@ -1,0 +1,10 @@
+# llhttp from the C sources that Debian's package node-llhttp ships.
+find_path(LLHTTP_INCLUDE_DIR llhttp/llhttp.h PATHS /usr/share/include)
+find_path(LLHTTP_SOURCE_DIR llhttp.c PATHS /usr/share/llhttp)
+if(NOT LLHTTP_INCLUDE_DIR OR NOT LLHTTP_SOURCE_DIR)
+  message(FATAL_ERROR "llhttp's sources were not found. On Debian: apt-get install node-llhttp")
+endif()
+add_library(llhttp STATIC
+  "${LLHTTP_SOURCE_DIR}/llhttp.c" "${LLHTTP_SOURCE_DIR}/api.c" "${LLHTTP_SOURCE_DIR}/http.c")
+target_include_directories(llhttp SYSTEM PUBLIC "${LLHTTP_INCLUDE_DIR}" "${LLHTTP_INCLUDE_DIR}/llhttp")
+target_compile_options(llhttp PRIVATE -O3 -w)

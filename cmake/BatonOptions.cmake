@@ -1,0 +1,37 @@
+# Everything every target of ours is compiled with. A bare `cmake` builds Release without sanitizers.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, RelWithDebInfo or Debug" FORCE)
+endif()
+option(BATON_CHECKED "wrap every strategy in Checked, also where trials are timed" OFF)
+set(BATON_SANITIZER "" CACHE STRING "address, undefined, thread or empty")
+set(BATON_ARCH "x86-64-v2" CACHE STRING "value of -march; empty for the compiler's default")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(baton_options INTERFACE)
+target_compile_options(baton_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+                            -Wold-style-cast -Wcast-qual -Wundef -Werror>
+  -g -fno-omit-frame-pointer)
+target_include_directories(baton_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+if(BATON_ARCH AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(baton_options INTERFACE -march=${BATON_ARCH})
+endif()
+if(BATON_CHECKED)
+  target_compile_definitions(baton_options INTERFACE BATON_CHECKED=1 _GLIBCXX_ASSERTIONS=1)
+endif()
+if(BATON_SANITIZER)
+  if(NOT BATON_SANITIZER MATCHES "^(address|undefined|thread)$")
+    message(FATAL_ERROR "BATON_SANITIZER is '${BATON_SANITIZER}'; valid are address, undefined, thread")
+  endif()
+  target_compile_options(baton_options INTERFACE -fsanitize=${BATON_SANITIZER} -fno-sanitize-recover=all)
+  target_link_options(baton_options INTERFACE -fsanitize=${BATON_SANITIZER})
+  target_compile_definitions(baton_options INTERFACE BATON_SANITIZER="${BATON_SANITIZER}")
+  if(BATON_SANITIZER STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ warns that atomic_thread_fence is not understood by TSan; Baton uses none, its libraries do.
+    target_compile_options(baton_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-tsan>)
+  endif()
+endif()

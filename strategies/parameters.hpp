@@ -1,0 +1,59 @@
+// What a user may set of a strategy, and what he reads back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace baton {
+
+inline constexpr std::size_t kCacheLineBytes = 64;
+
+// Fixed for a run, except buffer_bytes (set_buffer_bytes).
+struct Parameters {
+  std::uint32_t buffer_bytes = 16 * 1024;     // capacity of every conn buffer
+  std::uint32_t workers = 2;                  // most threads attached at a time (client and fetch workers); indices are below it
+  std::uint32_t pools = 1;                    // thread pools; worker i belongs to pool i % pools
+  std::uint32_t supply = 2;                   // buffers a worker keeps after housekeeping (two_cache; at most kMaxSupply)
+  std::uint32_t list_bound = 1024;            // most unused buffers a shared list keeps; more are freed
+  std::uint32_t max_buffers = 0;              // most buffers alive at once; 0 = no limit. Exhaustion is nullptr
+  std::uint32_t workspace_bytes = 64 * 1024;  // a whole workspace (request_workspace); at least buffer_bytes are used
+};
+
+struct Holding {
+  std::size_t buffers = 0;
+  std::size_t bytes = 0;  // of storage
+  Holding& operator+=(const Holding& other) noexcept {
+    buffers += other.buffers;
+    bytes += other.bytes;
+    return *this;
+  }
+  friend bool operator==(const Holding&, const Holding&) = default;
+};
+
+// Parked and moving bytes by holder. What is in use follows: created - destroyed - all holders.
+struct Footprint {
+  Holding created;      // ever, in this run
+  Holding destroyed;    // ever, in this run
+  Holding supplies;     // unused, with the workers
+  Holding shared;       // unused, on a list that every worker (of a pool) can get at
+  Holding sessions;     // with quiet sessions: workspaces, or kept because of unread bytes
+  Holding in_transfer;  // given, not yet taken
+
+  [[nodiscard]] Holding alive() const noexcept {
+    return {created.buffers - destroyed.buffers, created.bytes - destroyed.bytes};
+  }
+  [[nodiscard]] Holding parked() const noexcept {
+    Holding sum = supplies;
+    sum += shared;
+    sum += sessions;
+    sum += in_transfer;
+    return sum;
+  }
+  // Conservation: whoever knows how many buffers are in use (0 after draining) can check it. Exact when the workers are
+  // quiet; while they run the terms are read one after the other and may be off by what moved meanwhile.
+  [[nodiscard]] bool conserved(std::size_t in_use_buffers) const noexcept {
+    return alive().buffers == parked().buffers + in_use_buffers && (in_use_buffers != 0 || alive().bytes == parked().bytes);
+  }
+};
+
+}  // namespace baton

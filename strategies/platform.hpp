@@ -1,0 +1,51 @@
+// The policy through which a strategy reaches everything that is not arithmetic: atomics, mutexes, memory.
+//
+// A strategy is written once, against a Platform, and runs in several worlds:
+//   NativePlatform            plain aliases: costs nothing (tests/native_cost proves it on the compiled code)
+//   CountingPlatform          counts what the strategy does into the thread's Ledger (counting_platform.hpp)
+//   a model checker's         explores interleavings (model/)
+// A platform provides
+//   Atomic<T>                 std::atomic's interface; every call names its memory order
+//   Mutex                     std::mutex's interface (lock, unlock, try_lock)
+//   Plain<T>                  T, for plain data that changes hands between threads (links, arrays behind a lock):
+//                             the model checker looks for races on it. Read and assign it as a T
+//   allocate, deallocate      bytes aligned as malloc does; allocate gives nullptr when there is none
+//   copied(n)                 the strategy just copied n bytes of payload (for the ledger)
+//   kGuardBytes               bytes added behind every storage for canaries; 0 natively
+// Waiting for another thread is Atomic<T>::wait and notify_all.
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdlib>
+#include <mutex>
+
+namespace baton {
+
+struct NativePlatform {
+  template <class T>
+  using Atomic = std::atomic<T>;
+  using Mutex = std::mutex;
+  template <class T>
+  using Plain = T;
+
+  static constexpr std::size_t kGuardBytes = 0;
+  static void* allocate(std::size_t bytes) noexcept { return std::malloc(bytes); }
+  static void deallocate(void* memory) noexcept { std::free(memory); }
+  static void copied(std::size_t) noexcept {}
+};
+
+template <class P>
+concept Platform = requires(std::size_t bytes, void* memory) {
+  typename P::template Atomic<unsigned>;
+  typename P::template Plain<void*>;
+  typename P::Mutex;
+  { P::kGuardBytes } -> std::convertible_to<std::size_t>;
+  { P::allocate(bytes) } noexcept -> std::same_as<void*>;
+  { P::deallocate(memory) } noexcept;
+  { P::copied(bytes) } noexcept;
+};
+static_assert(Platform<NativePlatform>);
+
+}  // namespace baton
