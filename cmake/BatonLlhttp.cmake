@@ -7,4 +7,6 @@ endif()
 add_library(llhttp STATIC
   "${LLHTTP_SOURCE_DIR}/llhttp.c" "${LLHTTP_SOURCE_DIR}/api.c" "${LLHTTP_SOURCE_DIR}/http.c")
 target_include_directories(llhttp SYSTEM PUBLIC "${LLHTTP_INCLUDE_DIR}" "${LLHTTP_INCLUDE_DIR}/llhttp")
+# Strict: in its loose mode white space is part of a header's name and a CR alone ends the head.
+target_compile_definitions(llhttp PUBLIC LLHTTP_STRICT_MODE=1)
 target_compile_options(llhttp PRIVATE -O3 -w)
