@@ -8,13 +8,14 @@
 
 namespace baton {
 
-// What the pipeline sees of a conn buffer. A strategy may derive from it to add links of its own; those never lie in
-// the storage, because a late reader may still read that.
+// What the pipeline sees of a conn buffer. A strategy may derive from it to add links of its own; those never
+// lie in the storage, because a late reader may still read that.
 //
 //   storage            begin              end          capacity
 //   | consumed ........ | unread (read-ahead) | free ....... |
 //
-// Threads: whoever owns the buffer (see contract.hpp) may call anything here; nobody else may call or read anything.
+// Threads: whoever owns the buffer (see contract.hpp) may call anything here; nobody else may call or read
+// anything.
 struct ConnBuffer {
   char* storage = nullptr;       // cache-line aligned, `capacity` bytes
   std::uint32_t capacity = 0;    // bytes
@@ -30,14 +31,16 @@ struct ConnBuffer {
 
   void clear() noexcept { begin = end = 0; }
   void filled(std::size_t bytes) noexcept { end += static_cast<std::uint32_t>(bytes); }
-  // Consuming the last byte leaves "no read-ahead": both ends return to 0, so that the next read has the whole storage.
+  // Consuming the last byte leaves "no read-ahead": both ends return to 0, so that the next read has the
+  // whole storage.
   void consume(std::size_t bytes) noexcept {
     begin += static_cast<std::uint32_t>(bytes);
     if (begin == end) {
       clear();
     }
   }
-  // Moves the unread bytes to the front, so that a head that straddles the end can be completed. Invalidates views.
+  // Moves the unread bytes to the front, so that a head that straddles the end can be completed. Invalidates
+  // views.
   void compact() noexcept {
     if (begin != 0) {
       std::memmove(storage, storage + begin, unread_bytes());

@@ -7,7 +7,8 @@
 // A platform provides
 //   Atomic<T>                 std::atomic's interface; every call names its memory order
 //   Mutex                     std::mutex's interface (lock, unlock, try_lock)
-//   Plain<T>                  T, for plain data that changes hands between threads (links, arrays behind a lock):
+//   Plain<T>                  T, for plain data that changes hands between threads (links, arrays behind a
+//   lock):
 //                             the model checker looks for races on it. Read and assign it as a T
 //   allocate, deallocate      bytes aligned as malloc does; allocate gives nullptr when there is none
 //   copied(n)                 the strategy just copied n bytes of payload (for the ledger)
@@ -42,9 +43,12 @@ concept Platform = requires(std::size_t bytes, void* memory) {
   typename P::template Plain<void*>;
   typename P::Mutex;
   { P::kGuardBytes } -> std::convertible_to<std::size_t>;
-  { P::allocate(bytes) } noexcept -> std::same_as<void*>;
-  { P::deallocate(memory) } noexcept;
-  { P::copied(bytes) } noexcept;
+  { P::allocate(bytes) }
+  noexcept->std::same_as<void*>;
+  { P::deallocate(memory) }
+  noexcept;
+  { P::copied(bytes) }
+  noexcept;
 };
 static_assert(Platform<NativePlatform>);
 

@@ -1,0 +1,226 @@
+// The proposal's machinery, shared by two_cache and two_cache_shared_lock: a worker's own supply, the list of
+// its thread pool, and what housekeeping moves between them. They differ in whose lock protects the list.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "strategies/parameters.hpp"
+#include "strategies/support/buffer_list.hpp"
+#include "strategies/support/tally.hpp"
+
+namespace baton {
+
+// Room for what a worker may release between two housekeepings beyond its supply (contract, rule 8).
+inline constexpr std::uint32_t kShelfSlots = kMaxSupply + 4;
+
+// A worker's unused buffers. It lies in the strategy, not in the Worker, so that footprint() reaches it. Only
+// its worker touches it; `count` is atomic so that sample() may read it meanwhile.
+template <class P>
+struct alignas(kCacheLineBytes) Shelf {
+  using Buffer = StoredBuffer<P>;
+
+  typename P::template Atomic<std::uint32_t> count{0};
+  std::array<typename P::template Plain<Buffer*>, kShelfSlots> slots{};
+  BufferList<P> condemned;  // of an earlier size; freed at the next chance to do so outside a lock
+
+  // nullptr if empty. The last one put is the warmest.
+  [[nodiscard]] Buffer* pop() noexcept {
+    const std::uint32_t n =
+        count.load(std::memory_order_relaxed);  // relaxed, as all here: one thread writes, and a
+    if (n == 0) {                               // sampling reader wants a number, no memory
+      return nullptr;
+    }
+    count.store(n - 1, std::memory_order_relaxed);
+    return slots[n - 1];
+  }
+  // False if there is no room.
+  [[nodiscard]] bool push(Buffer* buffer) noexcept {
+    const std::uint32_t n = count.load(std::memory_order_relaxed);
+    if (n == kShelfSlots) {
+      return false;
+    }
+    slots[n] = buffer;
+    count.store(n + 1, std::memory_order_relaxed);
+    return true;
+  }
+  // The first one put: what goes back to the pool, so that the warm ones stay. Not empty.
+  [[nodiscard]] Buffer* pop_coldest() noexcept {
+    const std::uint32_t n = size();
+    Buffer* const buffer = slots[0];
+    for (std::uint32_t i = 1; i < n; ++i) {
+      slots[i - 1] = static_cast<Buffer*>(slots[i]);
+    }
+    count.store(n - 1, std::memory_order_relaxed);
+    return buffer;
+  }
+  [[nodiscard]] std::uint32_t size() const noexcept { return count.load(std::memory_order_relaxed); }
+  // Returns how many were condemned because they are not of `generation`.
+  std::uint32_t condemn_stale(std::uint32_t generation) noexcept {
+    const std::uint32_t n = size();
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      Buffer* const buffer = slots[i];
+      if (buffer->generation == generation) {
+        slots[kept++] = buffer;
+      } else {
+        condemned.push(buffer);
+      }
+    }
+    count.store(kept, std::memory_order_relaxed);
+    return n - kept;
+  }
+  // Exact, so only for a quiet worker.
+  [[nodiscard]] Holding holding() const noexcept {
+    Holding sum;
+    for (std::uint32_t i = 0; i < size(); ++i) {
+      const Buffer* const buffer = slots[i];
+      sum += {1, buffer->held_bytes};
+    }
+    condemned.for_each([&](const Buffer& buffer) { sum += {1, buffer.held_bytes}; });
+    return sum;
+  }
+};
+
+// A thread pool's list of unused buffers. Whoever touches it holds the lock that protects it.
+template <class P>
+struct SupplyList {
+  BufferList<P> unused;
+  typename P::template Plain<std::uint32_t> generation{1};  // nothing on the list is older
+};
+
+// A worker's side of the exchange.
+template <class P>
+class Supply {
+  using Buffer = StoredBuffer<P>;
+
+ public:
+  Supply(Shelf<P>& shelf, WorkerTally<P>& tally, BufferStore<P>& store, const Parameters& parameters,
+         std::uint32_t generation) noexcept
+      : shelf_(shelf),
+        tally_(tally),
+        store_(store),
+        wanted_(parameters.supply),
+        list_bound_(parameters.list_bound),
+        seen_generation_(generation) {}
+
+  // From the own supply; made when that is empty. nullptr: exhausted.
+  [[nodiscard]] Buffer* acquire(SizeStamp size) noexcept {
+    Buffer* const buffer = shelf_.pop();
+    if (buffer != nullptr && buffer->generation == size.generation) [[likely]] {
+      return buffer;
+    }
+    if (buffer != nullptr) {
+      destroy(buffer);
+    }
+    return make(size);
+  }
+  // To the own supply, unless it is of an earlier size or there is no room.
+  void release(Buffer* buffer, SizeStamp size) noexcept {
+    buffer->clear();
+    if (buffer->generation != size.generation || !shelf_.push(buffer)) [[unlikely]] {
+      destroy(buffer);
+    }
+  }
+  // The worker owns a buffer more, or less, that did not come from or go to its shelf.
+  void gained() noexcept { ++owned_; }
+  void lost() noexcept { --owned_; }
+
+  // Whether exchange would do anything. A buffer in use counts as part of the supply, since at a request
+  // boundary that can only be the client's (pipelined requests), which the two are meant to include.
+  [[nodiscard]] bool exchange_due(SizeStamp size) const noexcept {
+    return owned_ < wanted_ || (owned_ > wanted_ && shelf_.size() != 0) ||
+           seen_generation_ != size.generation;
+  }
+  // Raises or lowers the supply from and to the list, several at once. The caller holds the list's lock;
+  // nothing is made or freed here. The size is read under the lock, so that nobody condemns by a setting
+  // older than the list's.
+  void exchange(SupplyList<P>& list, const SizeSetting<P>& setting) noexcept {
+    const SizeStamp size = setting.load();
+    seen_generation_ = size.generation;
+    owned_ -= shelf_.condemn_stale(size.generation);
+    condemn_stale(list, size.generation);
+    while (owned_ > wanted_ && shelf_.size() != 0 && list.unused.size() < list_bound_) {
+      Buffer* const surplus = shelf_.pop_coldest();
+      --owned_;
+      list.unused.push(surplus);
+      tally_.enter(Holder::shared, surplus->held_bytes);
+    }
+    while (owned_ < wanted_ && !list.unused.empty()) {
+      put(take_from(list.unused));
+      ++owned_;
+    }
+    missing_ = owned_ < wanted_ ? wanted_ - owned_ : 0;
+    excess_ = owned_ > wanted_ ? std::min(owned_ - wanted_, shelf_.size()) : 0;
+  }
+  // What the last exchange could not do under a lock: frees what is of an earlier size or found no room on
+  // the list, and makes what the list could not provide. Less, if the worker came or went nearer to what it
+  // wants meanwhile.
+  void settle(SizeStamp size) noexcept {
+    while (Buffer* const buffer = shelf_.condemned.pop()) {
+      store_.destroy(buffer, tally_);
+    }
+    for (; excess_ != 0; --excess_) {
+      if (owned_ > wanted_ && shelf_.size() != 0) {
+        destroy(shelf_.pop_coldest());
+      }
+    }
+    for (; missing_ != 0; --missing_) {
+      if (owned_ < wanted_) {
+        if (Buffer* const buffer = make(size)) {
+          put(buffer);
+        }
+      }
+    }
+  }
+  // For a leaving worker: nothing is wanted any more, and what no exchange takes is to be destroyed.
+  void want_nothing() noexcept {
+    wanted_ = 0;
+    missing_ = 0;
+    excess_ = shelf_.size();
+  }
+
+ private:
+  [[nodiscard]] Buffer* make(SizeStamp size) noexcept {
+    Buffer* const buffer = store_.make(size, tally_);
+    owned_ += buffer != nullptr ? 1 : 0;
+    return buffer;
+  }
+  void destroy(Buffer* buffer) noexcept {
+    --owned_;
+    store_.destroy(buffer, tally_);
+  }
+  // There is room: the worker has fewer than wanted_, which is at most kMaxSupply.
+  void put(Buffer* buffer) noexcept { static_cast<void>(shelf_.push(buffer)); }
+  [[nodiscard]] Buffer* take_from(BufferList<P>& unused) noexcept {
+    Buffer* const buffer = unused.pop();
+    tally_.leave(Holder::shared, buffer->held_bytes);
+    return buffer;
+  }
+  // Once per change of size and list; the worker that comes first does it.
+  void condemn_stale(SupplyList<P>& list, std::uint32_t generation) noexcept {
+    if (list.generation == generation) {
+      return;
+    }
+    list.generation = generation;
+    BufferList<P> stale;
+    list.unused.move_stale_to(stale, generation);
+    while (!stale.empty()) {
+      shelf_.condemned.push(take_from(stale));
+    }
+  }
+
+  Shelf<P>& shelf_;
+  WorkerTally<P>& tally_;
+  BufferStore<P>& store_;
+  std::uint32_t wanted_;
+  std::uint32_t list_bound_;
+  std::uint32_t seen_generation_;
+  std::uint32_t owned_ = 0;    // on the shelf or in use by this worker; acquire and release do not change it
+  std::uint32_t missing_ = 0;  // what the last exchange left to be made,
+  std::uint32_t excess_ = 0;   // and to be freed
+};
+
+}  // namespace baton
