@@ -1,0 +1,61 @@
+#include "harness/net/wait.hpp"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <ctime>
+
+namespace baton::net {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kRelaxesBeforeYield = 256;  // then the other thread may need this core
+
+long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* timeout) noexcept {
+  return syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, 0);
+}
+
+}  // namespace
+
+bool Parker::wait_for(Waiting mode, std::chrono::nanoseconds timeout) noexcept {
+  if (consume()) {
+    return true;
+  }
+  return mode == Waiting::spin ? spin(timeout) : park(timeout);
+}
+
+bool Parker::spin(std::chrono::nanoseconds timeout) noexcept {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  for (;;) {
+    for (int i = 0; i < kRelaxesBeforeYield; ++i) {
+      // relaxed: only a hint; consume() synchronises
+      if (state_.load(std::memory_order_relaxed) == kWoken && consume()) {
+        return true;
+      }
+      cpu_relax();
+    }
+    if (Clock::now() >= deadline) {
+      return consume();
+    }
+    sched_yield();
+  }
+}
+
+bool Parker::park(std::chrono::nanoseconds timeout) noexcept {
+  std::uint32_t expected = kEmpty;
+  // relaxed on success: nothing is published by parking; acquire on failure: that was a wake (1)
+  if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_relaxed, std::memory_order_acquire)) {
+    return consume();
+  }
+  const timespec relative{.tv_sec = static_cast<time_t>(timeout.count() / 1'000'000'000),
+                          .tv_nsec = static_cast<long>(timeout.count() % 1'000'000'000)};
+  futex(&state_, FUTEX_WAIT, kParked, &relative);
+  return consume();  // whatever ended the wait: woken, time out, signal or a stray wake
+}
+
+void Parker::wake_parked() noexcept { futex(&state_, FUTEX_WAKE, 1, nullptr); }
+
+}  // namespace baton::net

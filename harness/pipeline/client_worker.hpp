@@ -1,0 +1,184 @@
+// A thread that serves client connections, one request at a time, from its first byte to the last of its answer.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "harness/http/forward.hpp"
+#include "harness/pipeline/delivery.hpp"
+#include "harness/pipeline/exchange.hpp"
+#include "harness/pipeline/read_head.hpp"
+#include "harness/pipeline/worker.hpp"
+
+namespace baton::pipeline {
+
+template <Strategy S, Transport T>
+class ClientWorker : private Worker<S, T> {
+  using Base = Worker<S, T>;
+  using SessionType = typename Shared<S, T>::SessionType;
+  using FetchType = typename Shared<S, T>::FetchType;
+  enum class After : std::uint8_t { next_request, quiet, close };
+
+ public:
+  ClientWorker(Shared<S, T>& shared, std::uint32_t index, WorkerRecord& record, typename T::Local& local)
+      : Base(shared, index, record), local_(local), head_memory_(head_bytes(shared.settings)) {}
+
+  // Until the pool is stopped. On the thread that made this. `waiter` takes sessions that are quiet or over.
+  template <class Waiter>
+  void run(Waiter& waiter) {
+    while (SessionType* session = this->pool_.next_session(post_, this->under_lock())) {
+      T::serving(session->connection, local_);
+      if (serve(*session) == After::quiet) {
+        waiter.watch(*session);
+      } else {
+        waiter.close(*session);
+      }
+    }
+    if (slot_ != nullptr) {
+      slot_->connection.close();
+      this->shared_.free_slots.put(slot_);
+    }
+  }
+
+ private:
+  static std::size_t head_bytes(const Settings& settings) {
+    constexpr std::size_t kAdded = 1024;  // what an intermediary may add to a head that filled the buffer
+    return settings.buffers.buffer_bytes + kAdded;
+  }
+
+  After serve(SessionType& session) {
+    After after = After::next_request;
+    ConnBuffer* buffer = nullptr;
+    bool first = true;
+    this->housekeep();
+    while (after == After::next_request) {
+      if (buffer == nullptr && !first && !may_linger()) {
+        return After::quiet;  // holding nothing: what the strategy keeps with the session is there already
+      }
+      if (buffer == nullptr && (buffer = this->own_.acquire(session.place)) == nullptr) {
+        exhausted(session);
+        return After::close;
+      }
+      first = false;
+      after = request(session, *buffer);
+      if (after == After::quiet) {
+        this->own_.idle(session.place, buffer);
+        buffer = nullptr;
+      } else if (after == After::close || !buffer->has_unread()) {
+        this->own_.release(buffer);
+        buffer = nullptr;
+      }
+      this->housekeep();
+    }
+    return after;
+  }
+
+  [[nodiscard]] bool may_linger() const noexcept {
+    return this->shared_.settings.linger.count() != 0 &&
+           !this->pool_.crowded(this->shared_.open_sessions.load(std::memory_order_relaxed) / this->shared_.settings.pools,
+                                this->shared_.settings.client_workers / this->shared_.settings.pools);
+  }
+
+  After request(SessionType& session, ConnBuffer& buffer) {
+    request_.restart();
+    switch (request_.read(session.connection, buffer)) {
+      case HeadStatus::complete: break;
+      case HeadStatus::slice_over: return After::quiet;  // nothing yet, or the start of a head, which waits in the buffer
+      case HeadStatus::malformed: return answer_error(session, 400, request_.error(), Keep::no);
+      case HeadStatus::too_large: return answer_error(session, 431, "the request head does not fit into the buffer", Keep::no);
+      case HeadStatus::closed:
+      case HeadStatus::failed: return After::close;
+    }
+    this->counters().requests.add();
+    const http::RequestHead& head = request_.head();
+    if (head.method == HTTP_CONNECT) {
+      return answer_error(session, 501, "CONNECT is not supported", Keep::no);
+    }
+    if (slot_ == nullptr) {
+      slot_ = this->shared_.get_slot();
+    }
+    Exchange<S, T> exchange(this->shared_, this->own_, *slot_, this->counters(), response_);
+    const ExchangeResult sent = exchange.run(session, buffer, request_, writer());
+    if (sent.status != 0) {
+      if (sent.backend_buffer != nullptr) {
+        this->own_.release(sent.backend_buffer);
+      }
+      slot_->connection.close();
+      if (sent.status == kClientGone) {
+        this->counters().client_hangups.add();
+        return After::close;
+      }
+      if (sent.exhausted) {
+        this->counters().exhausted.add();
+      }
+      return answer_error(session, sent.status, sent.detail, sent.request_consumed ? Keep::yes : Keep::no);
+    }
+    return deliver(session, sent);
+  }
+
+  After deliver(SessionType& session, const ExchangeResult& sent) {
+    const http::RequestHead& head = request_.head();
+    const http::ResponseHead& response = response_.head();
+    const http::Framing origin_framing = http::response_framing(head.method, response);
+    http::ClientFraming framing = http::client_framing(head, response, origin_framing);
+    framing.keep_alive = framing.keep_alive && sent.request_consumed && !this->shared_.draining.load(std::memory_order_relaxed);
+    http::HeadWriter out = writer();
+    http::write_forwarded_response(out, head, response, framing);
+    ConnBuffer* backend_buffer = sent.backend_buffer;
+    if (out.overflowed()) {
+      this->own_.release(backend_buffer);
+      slot_->connection.close();
+      return answer_error(session, 502, "the answer's head is too large", sent.request_consumed ? Keep::yes : Keep::no);
+    }
+    slot_->framer.start(origin_framing, response.content_length);
+    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close;
+    backend_buffer->consume(response_.head_bytes());  // `response` is not read any more
+
+    sender_.start(out.written(), framing.framing == http::Framing::chunked);
+    Delivery<S, T> delivery(this->shared_, this->pool_, this->own_, sender_, this->counters(), handoff_credit_);
+    const Delivered delivered = delivery.run(session.connection, slot_, backend_buffer, this->under_lock());
+    this->counters().body_bytes.add(sender_.body_bytes());
+    switch (delivered) {
+      case Delivered::complete: return framing.keep_alive && framing.framing != http::Framing::until_close ? After::next_request : After::close;
+      case Delivered::client_gone: this->counters().client_hangups.add(); return After::close;
+      case Delivered::broken: this->counters().broken_answers.add(); return After::close;
+      case Delivered::origin_failed: return answer_error(session, 502, "the origin's answer broke off", Keep::no);
+      case Delivered::origin_timeout: return answer_error(session, 504, "the origin stopped sending", Keep::no);
+      case Delivered::no_room: this->counters().exhausted.add(); return answer_error(session, 503, "no room for the read-ahead", Keep::no);
+    }
+    return After::close;
+  }
+
+  enum class Keep : bool { no, yes };
+  After answer_error(SessionType& session, int status, std::string_view detail, Keep keep) {
+    this->counters().error_answers.add();
+    const http::RequestHead& head = request_.head();
+    const bool keep_alive = keep == Keep::yes && head.keep_alive && !this->shared_.draining.load(std::memory_order_relaxed);
+    http::HeadWriter out = writer();
+    http::write_error_response(out, status, detail, keep_alive, head.method == HTTP_HEAD);
+    sender_.start(out.written(), false);
+    if (sender_.flush(session.connection) && keep_alive) {
+      return After::next_request;
+    }
+    session.connection.close_gracefully();
+    return After::close;
+  }
+  void exhausted(SessionType& session) {
+    this->counters().exhausted.add();
+    request_.restart();
+    answer_error(session, 503, "no buffer is free", Keep::no);
+  }
+  http::HeadWriter writer() noexcept { return {head_memory_.data(), head_memory_.size()}; }
+
+  typename T::Local& local_;
+  Post<SessionType> post_;
+  FetchType* slot_ = nullptr;  // with the backend connection this worker keeps
+  HeadReader<http::RequestParser> request_;
+  HeadReader<http::ResponseParser> response_;
+  MessageSender sender_;
+  std::vector<char> head_memory_;  // the head under way: to the origin, then to the client
+  double handoff_credit_ = 0;
+};
+
+}  // namespace baton::pipeline

@@ -1,0 +1,64 @@
+// What a worker counts. Each worker writes its own; they are read while it runs, so every word is a relaxed atomic with
+// one writer (a plain load and store), and a sum over workers is exact only when they are quiet.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "harness/measure/histogram.hpp"
+
+namespace baton::pipeline {
+
+class Count {
+ public:
+  void add(std::uint64_t n = 1) noexcept {
+    // relaxed: a count orders nothing; one writer, so load and store are enough
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+// Sums over workers.
+struct Totals {
+  std::uint64_t requests = 0;          // answered, whatever the status
+  std::uint64_t body_bytes = 0;        // sent to clients
+  std::uint64_t error_answers = 0;     // of our own (4xx, 5xx)
+  std::uint64_t broken_answers = 0;    // cut off in the middle because the origin failed
+  std::uint64_t client_hangups = 0;    // noticed in the middle of a request
+  std::uint64_t exhausted = 0;         // no buffer: 503
+  std::uint64_t handoffs_offered = 0;
+  std::uint64_t handoffs_taken = 0;    // a fetch worker had it
+  std::uint64_t handoffs_refused = 0;  // none was free, or give() could not: the client worker fetched itself
+  std::uint64_t hops = 0;              // handoffs between fetch workers
+  std::uint64_t retries = 0;           // requests sent again because a kept backend connection was dead
+  std::uint64_t connects = 0;          // backend connections opened
+  std::uint64_t ties = 0;              // housekeepings that had to wait for another thread
+  std::uint64_t tie_ns = 0;
+};
+
+struct WorkerCounters {
+  Count requests, body_bytes, error_answers, broken_answers, client_hangups, exhausted;
+  Count handoffs_offered, handoffs_taken, handoffs_refused, hops, retries, connects, ties, tie_ns;
+
+  void add_to(Totals& totals) const noexcept {
+    totals.requests += requests.get();
+    totals.body_bytes += body_bytes.get();
+    totals.error_answers += error_answers.get();
+    totals.broken_answers += broken_answers.get();
+    totals.client_hangups += client_hangups.get();
+    totals.exhausted += exhausted.get();
+    totals.handoffs_offered += handoffs_offered.get();
+    totals.handoffs_taken += handoffs_taken.get();
+    totals.handoffs_refused += handoffs_refused.get();
+    totals.hops += hops.get();
+    totals.retries += retries.get();
+    totals.connects += connects.get();
+    totals.ties += ties.get();
+    totals.tie_ns += tie_ns.get();
+  }
+};
+
+}  // namespace baton::pipeline

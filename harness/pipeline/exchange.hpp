@@ -1,0 +1,203 @@
+// The first half of a request: it goes to the origin, and the answer's head comes back.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "harness/http/forward.hpp"
+#include "harness/pipeline/message_sender.hpp"
+#include "harness/pipeline/read_head.hpp"
+#include "harness/pipeline/shared.hpp"
+#include "harness/pipeline/worker.hpp"
+
+namespace baton::pipeline {
+
+inline constexpr int kClientGone = -1;
+
+struct ExchangeResult {
+  int status = 0;                    // 0: the answer's head is parsed; kClientGone; else the status of the error answer
+  std::string_view detail;           // of the error
+  bool exhausted = false;            // the error is that there was no buffer
+  bool request_consumed = false;     // the whole request was read, so that the client connection can go on
+  ConnBuffer* backend_buffer = nullptr;  // if not null it is the caller's to release, also after an error
+};
+
+template <Strategy S, Transport T>
+class Exchange {
+  using FetchType = typename Shared<S, T>::FetchType;
+  using SessionType = typename Shared<S, T>::SessionType;
+
+ public:
+  // `response` is parsed in place in the backend buffer.
+  Exchange(Shared<S, T>& shared, typename S::Worker& own, FetchType& slot, WorkerCounters& counters,
+           HeadReader<http::ResponseParser>& response)
+      : shared_(shared), own_(own), slot_(slot), counters_(counters), response_(response) {}
+
+  // `request` is parsed at the front of `client_buffer`; its bytes are consumed here. `out` is room for the head.
+  ExchangeResult run(SessionType& session, ConnBuffer& client_buffer, const HeadReader<http::RequestParser>& request, http::HeadWriter out) {
+    const http::RequestHead& head = request.head();
+    http::write_forwarded_request(out, head, shared_.transport.authority());
+    client_buffer.consume(request.head_bytes());  // from here on the head's views are not read
+    body_.start(head.framing, head.content_length);
+    const bool has_body = !body_.finished();
+    result_.request_consumed = !has_body;
+    if (out.overflowed()) {
+      return fail(431, "the request head is too large to forward");
+    }
+    result_.backend_buffer = own_.acquire(slot_.place);
+    if (result_.backend_buffer == nullptr) {
+      result_.exhausted = true;
+      return fail(503, "no buffer is free");
+    }
+    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again on a new one;
+    // a body cannot be, so its connection is looked at first.
+    if (has_body && slot_.connection.is_open() && slot_.connection.peer_gone()) {
+      slot_.connection.close();
+    }
+    const bool kept = slot_.connection.is_open();
+    if (!kept && !connect()) {
+      return result_;
+    }
+    for (bool retry = kept && !has_body;; retry = false) {
+      sender_.start(out.written(), head.framing == http::Framing::chunked);
+      const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue) : sender_.flush(slot_.connection);
+      if (result_.status != 0) {
+        return result_;
+      }
+      const HeadStatus got = read_head(session);  // also when sending failed: the origin may have answered before it closed
+      if (got == HeadStatus::complete || result_.status != 0) {
+        return result_;
+      }
+      const bool dead = (got == HeadStatus::closed || got == HeadStatus::failed) && !result_.backend_buffer->has_unread();
+      if (dead && retry) {
+        counters_.retries.add();
+        slot_.connection.close();
+        if (!connect()) {
+          return result_;
+        }
+        continue;
+      }
+      return fail(502, got == HeadStatus::malformed   ? "the origin's answer is malformed"
+                       : got == HeadStatus::too_large ? "the origin's answer has too large a head"
+                       : sent                         ? "the origin closed the connection without an answer"
+                                                      : "the origin did not take the request");
+    }
+  }
+
+ private:
+  const ExchangeResult& fail(int status, std::string_view detail) noexcept {
+    result_.status = status;
+    result_.detail = detail;
+    return result_;
+  }
+
+  bool connect() {
+    auto backend = shared_.transport.connect_backend(shared_.settings);
+    if (backend.error != 0) {
+      switch (backend.error) {
+        case ETIMEDOUT: fail(504, "the origin did not accept a connection in time"); break;
+        case EMFILE:
+        case ENFILE: fail(503, "no file descriptor is free for a connection to the origin"); break;
+        default: fail(502, "the origin refused the connection"); break;
+      }
+      return false;
+    }
+    counters_.connects.add();
+    slot_.connection = std::move(backend.connection);
+    return true;
+  }
+
+  // False: the origin takes no more. Sets the result if the client is at fault.
+  bool send_with_body(SessionType& session, ConnBuffer& buffer, bool expects_continue) {
+    if (expects_continue && !buffer.has_unread()) {
+      MessageSender interim;
+      interim.start(http::kContinue, false);
+      if (!interim.flush(session.connection)) {
+        fail(kClientGone, "");
+        return true;
+      }
+    }
+    Clock::time_point last_byte = Clock::now();
+    for (;;) {
+      while (buffer.has_unread() && !body_.finished()) {
+        const http::BodyFramer::Piece piece = body_.next(buffer.unread());
+        if (piece.status == http::BodyFramer::Status::invalid) {
+          fail(400, "the request body's chunks are malformed");
+          return true;
+        }
+        if (!piece.payload.empty() && !sender_.add_body(piece.payload)) {
+          if (!sender_.flush(slot_.connection)) {
+            return false;
+          }
+          static_cast<void>(sender_.add_body(piece.payload));  // there is room now
+        }
+        buffer.consume(piece.consumed);  // the bytes stay where they are until the next read
+      }
+      if (body_.finished()) {
+        sender_.end_body();
+        result_.request_consumed = true;
+        return sender_.flush(slot_.connection);
+      }
+      if (!sender_.flush(slot_.connection)) {
+        return false;
+      }
+      const net::IoResult got = session.connection.read(buffer.free_space(), buffer.free_bytes());
+      if (got.ok()) {
+        buffer.filled(got.bytes);
+        last_byte = Clock::now();
+      } else if (!got.slice_over()) {
+        fail(kClientGone, "");
+        return true;
+      } else if (Clock::now() - last_byte > shared_.settings.client_timeout) {
+        fail(408, "the request body did not come in time");
+        return true;
+      }
+    }
+  }
+
+  // Interim answers (1xx) are skipped. Sets the result on a time-out or when the client is gone.
+  HeadStatus read_head(SessionType& session) {
+    ConnBuffer& buffer = *result_.backend_buffer;
+    response_.restart();
+    Clock::time_point deadline = Clock::time_point::max();
+    for (;;) {
+      const HeadStatus status = response_.read(slot_.connection, buffer);
+      if (status == HeadStatus::complete) {
+        if (response_.head().status >= 200) {
+          return status;
+        }
+        if (response_.head().status == 101) {
+          return HeadStatus::malformed;  // nobody asked for another protocol
+        }
+        buffer.consume(response_.head_bytes());
+        response_.restart();
+      } else if (status != HeadStatus::slice_over) {
+        return status;
+      } else {
+        const Clock::time_point now = Clock::now();
+        if (deadline == Clock::time_point::max()) {
+          deadline = now + shared_.settings.backend_timeout;
+        }
+        if (session.connection.peer_gone()) {
+          fail(kClientGone, "");
+          return status;
+        }
+        if (now >= deadline) {
+          fail(504, "the origin did not answer in time");
+          return status;
+        }
+      }
+    }
+  }
+
+  Shared<S, T>& shared_;
+  typename S::Worker& own_;
+  FetchType& slot_;
+  WorkerCounters& counters_;
+  HeadReader<http::ResponseParser>& response_;
+  http::BodyFramer body_;
+  MessageSender sender_;
+  ExchangeResult result_;
+};
+
+}  // namespace baton::pipeline

@@ -1,0 +1,63 @@
+// What client and fetch workers have in common: the strategy's handle and its housekeeping.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "harness/measure/clock.hpp"
+#include "harness/measure/histogram.hpp"
+#include "harness/pipeline/counters.hpp"
+#include "harness/pipeline/shared.hpp"
+#include "strategies/contract.hpp"
+
+namespace baton::pipeline {
+
+// What a worker leaves behind to be read: counts at any time, histograms after the thread has ended.
+struct WorkerRecord {
+  WorkerCounters counters;
+  std::unique_ptr<measure::Histogram> housekeeping;  // nanoseconds; only where that was asked for
+  std::unique_ptr<measure::Histogram> ties;
+};
+
+template <Strategy S, Transport T>
+class Worker {
+ public:
+  Worker(Shared<S, T>& shared, std::uint32_t index, WorkerRecord& record)
+      : shared_(shared), pool_(shared.pools[index % shared.settings.pools]), own_(shared.strategy.attach(index)), record_(record) {}
+
+ protected:
+  // The request boundary. Timed, because this is where a tie shows.
+  void housekeep() noexcept {
+    const std::uint64_t begin = measure::ticks();
+    const bool tied = own_.housekeep();
+    const std::uint64_t ns = measure::ticks_to_ns(measure::ticks() - begin);
+    if (record_.housekeeping) {
+      record_.housekeeping->record(ns);
+    }
+    if (tied) {
+      record_.counters.ties.add();
+      record_.counters.tie_ns.add(ns);
+      if (record_.ties) {
+        record_.ties->record(ns);
+      }
+    }
+  }
+  // What to run while the pool's lock is held anyway.
+  auto under_lock() noexcept {
+    return [this]() noexcept {
+      if constexpr (S::kPromises.housekeeps_under_pool_lock) {
+        own_.housekeep_locked();
+      }
+    };
+  }
+  [[nodiscard]] WorkerCounters& counters() noexcept { return record_.counters; }
+
+  Shared<S, T>& shared_;
+  typename Shared<S, T>::PoolType& pool_;
+  typename S::Worker own_;
+
+ private:
+  WorkerRecord& record_;
+};
+
+}  // namespace baton::pipeline
