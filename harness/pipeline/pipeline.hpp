@@ -1,10 +1,10 @@
 // The pipeline: its threads, from start to the last buffer's return.
 #pragma once
 
-#include <time.h>
+#include <pthread.h>
 
-#include <atomic>
 #include <cstdint>
+#include <ctime>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -22,6 +22,11 @@ namespace baton::pipeline {
 
 enum class Role : std::uint8_t { client_worker, fetch_worker, waiter, guard };
 
+struct PipelineOptions {
+  bool record_housekeeping = false;
+  std::function<void(Role, std::uint32_t index)> on_thread;  // runs first on every thread (ledgers, pinning)
+};
+
 // Threads: made, started, stopped and destroyed by one thread; totals(), sample() and cpu_ns() may be called meanwhile by others.
 //
 // A waiter is made with the pipeline and holds the sessions nobody serves:
@@ -33,13 +38,7 @@ class Pipeline {
   using SharedType = Shared<S, T>;
 
  public:
-  // `on_thread` runs first on every thread (ledgers, pinning).
-  struct Options {
-    bool record_housekeeping = false;
-    std::function<void(Role, std::uint32_t index)> on_thread;
-  };
-
-  Pipeline(const Settings& settings, T& transport, Options options)
+  Pipeline(const Settings& settings, T& transport, PipelineOptions options)
       : shared_(completed(settings), transport),
         options_(std::move(options)),
         records_(shared_.settings.client_workers + shared_.settings.fetch_workers),
@@ -53,8 +52,8 @@ class Pipeline {
     const Settings& settings = shared_.settings;
     if (options_.record_housekeeping) {
       for (WorkerRecord& record : records_) {
-        record.housekeeping = std::make_unique<measure::Histogram>();
-        record.ties = std::make_unique<measure::Histogram>();
+        record.housekeeping = std::make_unique<Histogram>();
+        record.ties = std::make_unique<Histogram>();
       }
     }
     if constexpr (S::kPromises.needs_guard) {
@@ -118,8 +117,8 @@ class Pipeline {
     return sum;
   }
   [[nodiscard]] S& strategy() noexcept { return shared_.strategy; }
-  [[nodiscard]] SharedType& shared() noexcept { return shared_; }
-  [[nodiscard]] auto& waiter() noexcept { return waiter_; }
+  [[nodiscard]] const S& strategy() const noexcept { return shared_.strategy; }
+  [[nodiscard]] std::uint32_t open_sessions() const noexcept { return shared_.open_sessions.load(std::memory_order_relaxed); }
   [[nodiscard]] const std::deque<WorkerRecord>& records() const noexcept { return records_; }
   [[nodiscard]] std::deque<typename T::Local>& locals() noexcept { return locals_; }
 
@@ -152,7 +151,7 @@ class Pipeline {
   }
 
   SharedType shared_;
-  Options options_;
+  PipelineOptions options_;
   std::deque<WorkerRecord> records_;
   std::deque<typename T::Local> locals_;
   typename T::template Waiter<SharedType> waiter_;

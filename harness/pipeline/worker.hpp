@@ -15,8 +15,8 @@ namespace baton::pipeline {
 // What a worker leaves behind to be read: counts at any time, histograms after the thread has ended.
 struct WorkerRecord {
   WorkerCounters counters;
-  std::unique_ptr<measure::Histogram> housekeeping;  // nanoseconds; only where that was asked for
-  std::unique_ptr<measure::Histogram> ties;
+  std::unique_ptr<Histogram> housekeeping;  // nanoseconds; only where that was asked for
+  std::unique_ptr<Histogram> ties;
 };
 
 template <Strategy S, Transport T>
@@ -28,9 +28,9 @@ class Worker {
  protected:
   // The request boundary. Timed, because this is where a tie shows.
   void housekeep() noexcept {
-    const std::uint64_t begin = measure::ticks();
+    const std::uint64_t begin = clock_.ticks();
     const bool tied = own_.housekeep();
-    const std::uint64_t ns = measure::ticks_to_ns(measure::ticks() - begin);
+    const std::uint64_t ns = clock_.elapsed_ns(begin, clock_.ticks());
     if (record_.housekeeping) {
       record_.housekeeping->record(ns);
     }
@@ -58,6 +58,7 @@ class Worker {
 
  private:
   WorkerRecord& record_;
+  const TickClock& clock_ = TickClock::shared();
 };
 
 }  // namespace baton::pipeline
