@@ -1,0 +1,55 @@
+// Everything that decides what one trial does: the effective configuration, as it stands in every record.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/pipeline/settings.hpp"
+
+namespace baton::trial {
+
+enum class TransportKind : std::uint8_t { memory, tcp };
+enum class Loop : std::uint8_t { closed, open };
+enum class Arrivals : std::uint8_t { constant, poisson };
+
+// What the clients do.
+struct LoadConfig {
+  std::uint32_t connections = 4;
+  std::uint32_t pipelining = 1;           // requests sent at once on a connection, before any answer
+  std::uint32_t idle_connections = 0;     // further connections: one request each at the start, then they stay
+  Loop loop = Loop::closed;
+  double rate = 0;                        // requests per second of all connections together; open loop only
+  Arrivals arrivals = Arrivals::constant;
+  std::uint32_t request_head_bytes = 300; // padded to that
+};
+
+// What the origin answers. Connections ask for the sizes in turn, each starting at another one.
+struct BodyConfig {
+  std::vector<std::uint64_t> bytes = {1024};
+  bool chunked = false;
+  std::uint64_t piece_bytes = 0;       // most bytes the origin sends at once; 0 = as many as fit
+  std::uint64_t read_ahead_bytes = 0;  // body bytes sent together with the head; 0 = as many as fit
+  std::uint32_t pause_ms = 0;          // the origin pauses once in a body...
+  std::uint64_t pause_at = 0;          // ...after that many bytes
+};
+
+struct HangupConfig {
+  double fraction = 0;            // of the requests: the client closes in the middle of the body
+  std::uint64_t after_bytes = 0;  // of the body
+};
+
+struct TrialConfig {
+  std::string strategy;
+  std::string workload;
+  TransportKind transport = TransportKind::memory;
+  pipeline::Settings pipeline;  // handoff, on_hangup, waiting, workers, pools and buffers among it
+  LoadConfig load;
+  BodyConfig body;
+  HangupConfig hangup;
+  std::uint64_t seed = 1;
+  double ramp_s = 0.2;     // before anything is recorded
+  double measure_s = 1.0;
+};
+
+}  // namespace baton::trial
