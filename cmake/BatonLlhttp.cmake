@@ -10,3 +10,6 @@ target_include_directories(llhttp SYSTEM PUBLIC "${LLHTTP_INCLUDE_DIR}" "${LLHTT
 # Strict: in its loose mode white space is part of a header's name and a CR alone ends the head.
 target_compile_definitions(llhttp PUBLIC LLHTTP_STRICT_MODE=1)
 target_compile_options(llhttp PRIVATE -O3 -w)
+if(BATON_ARCH AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(llhttp PRIVATE -march=${BATON_ARCH})  # its string search has an SSE 4.2 form
+endif()

@@ -6,8 +6,6 @@
 #include <bitset>
 #include <charconv>
 
-#include "harness/http/fields.hpp"
-
 namespace baton::http {
 namespace {
 
@@ -102,13 +100,7 @@ ClientFraming client_framing(const RequestHead& request, const ResponseHead& res
 void write_forwarded_response(HeadWriter& out, const RequestHead& request, const ResponseHead& response,
                               const ClientFraming& framing) noexcept {
   std::bitset<kMaxHeaders> dropped = response.not_forwarded;
-  for (std::size_t i = 0; i < response.header_count; ++i) {
-    const Field field = classify(response.header_array[i].name);
-    if (field == Field::transfer_encoding ||
-        (field == Field::content_length && !framing.send_content_length)) {
-      dropped.set(i);
-    }
-  }
+  if (response.has_content_length && !framing.send_content_length) dropped.set(response.content_length_index);
   const char* from = response.raw.data() + kHttp11.size();
   out.add(kHttp11);
   if (from[kStatusBytes] ==

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "harness/http/head.hpp"
@@ -21,8 +20,7 @@ class HeadWriter {
       overflowed_ = true;
       return;
     }
-    std::memcpy(next_, bytes.data(), bytes.size());
-    next_ += bytes.size();
+    next_ += bytes.copy(next_, bytes.size());
   }
   void add_number(std::uint64_t number) noexcept;
   [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }

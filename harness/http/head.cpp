@@ -17,7 +17,7 @@ void RequestParser::reset() noexcept { machine_.reset(); }
 Parse RequestParser::feed(std::string_view bytes) noexcept {
   const Parse outcome = machine_.feed(bytes);
   if (outcome != Parse::complete) return outcome;
-  const char* const wrong = detail::judge_request(head_, machine_.parser(), machine_.subject());
+  const char* const wrong = detail::judge_request(head_, machine_.parser(), machine_.target());
   return wrong == nullptr ? Parse::complete : machine_.reject(wrong);
 }
 
@@ -26,7 +26,7 @@ void ResponseParser::reset() noexcept { machine_.reset(); }
 Parse ResponseParser::feed(std::string_view bytes) noexcept {
   const Parse outcome = machine_.feed(bytes);
   if (outcome != Parse::complete) return outcome;
-  const char* const wrong = detail::judge_response(head_, machine_.parser(), machine_.subject());
+  const char* const wrong = detail::judge_response(head_, machine_.parser());
   return wrong == nullptr ? Parse::complete : machine_.reject(wrong);
 }
 

@@ -46,6 +46,7 @@ struct Head {
   // Connection names, and those whose meaning it has taken over (Expect; Host where the target is in absolute
   // form).
   std::bitset<kMaxHeaders> not_forwarded;
+  std::size_t content_length_index = 0;  // of its header; valid if has_content_length
   std::array<Header, kMaxHeaders> header_array;
   std::size_t header_count = 0;
 
@@ -86,8 +87,7 @@ class Machine {
   Parse reject(const char* why) noexcept;
   [[nodiscard]] std::size_t consumed() const noexcept { return consumed_; }
   [[nodiscard]] const char* error() const noexcept { return error_; }
-  // The request's target or the response's reason phrase.
-  [[nodiscard]] std::string_view subject() const noexcept { return subject_; }
+  [[nodiscard]] std::string_view target() const noexcept { return target_; }  // of a request
   [[nodiscard]] const llhttp_t& parser() const noexcept { return parser_; }
 
  private:
@@ -96,7 +96,7 @@ class Machine {
 
   llhttp_t parser_{};
   Head& head_;
-  std::string_view subject_;
+  std::string_view target_;
   const char* begin_ = nullptr;  // of the start line
   std::size_t skipped_ = 0;      // bytes of empty lines before it
   std::size_t consumed_ = 0;

@@ -7,12 +7,11 @@ namespace {
 
 constexpr bool is_line_end(char c) noexcept { return c == '\r' || c == '\n'; }
 
+bool is_behind(std::string_view part, const char* at) noexcept { return part.data() + part.size() == at; }
+
 void extend(std::string_view& part, const char* at, std::size_t bytes) noexcept {
-  if (part.data() != nullptr && part.data() + part.size() == at) {
-    part = {part.data(), part.size() + bytes};
-  } else {
-    part = {at, bytes};
-  }
+  part =
+      is_behind(part, at) ? std::string_view{part.data(), part.size() + bytes} : std::string_view{at, bytes};
 }
 
 }  // namespace
@@ -20,8 +19,8 @@ void extend(std::string_view& part, const char* at, std::size_t bytes) noexcept 
 struct Machine::Callbacks {
   static Machine& self(llhttp_t* parser) noexcept { return *static_cast<Machine*>(parser->data); }
 
-  static int subject(llhttp_t* parser, const char* at, std::size_t bytes) {
-    extend(self(parser).subject_, at, bytes);
+  static int target(llhttp_t* parser, const char* at, std::size_t bytes) {
+    extend(self(parser).target_, at, bytes);
     return HPE_OK;
   }
 
@@ -30,8 +29,8 @@ struct Machine::Callbacks {
     Head& head = machine.head_;
     if (head.header_count > 0) {
       std::string_view& last = head.header_array[head.header_count - 1].name;
-      if (last.data() + last.size() == at) {  // a colon lies between two names, so this is the rest of one
-        last = {last.data(), last.size() + bytes};
+      if (is_behind(last, at)) {  // a colon lies between two names, so this is the rest of one
+        extend(last, at, bytes);
         return HPE_OK;
       }
     }
@@ -57,8 +56,7 @@ const llhttp_settings_t& Machine::settings() noexcept {
   static const llhttp_settings_t kSettings = [] {
     llhttp_settings_t made;
     llhttp_settings_init(&made);
-    made.on_url = Callbacks::subject;
-    made.on_status = Callbacks::subject;
+    made.on_url = Callbacks::target;
     made.on_header_field = Callbacks::header_field;
     made.on_header_value = Callbacks::header_value;
     made.on_headers_complete = Callbacks::headers_complete;
@@ -75,7 +73,7 @@ Machine::Machine(llhttp_type type, Head& head) noexcept : head_(head) {
 void Machine::reset() noexcept {
   llhttp_reset(&parser_);
   head_.header_count = 0;
-  subject_ = {};
+  target_ = {};
   begin_ = nullptr;
   skipped_ = 0;
   consumed_ = 0;

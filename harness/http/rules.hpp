@@ -10,6 +10,6 @@ namespace baton::http::detail {
 
 // Fills in everything but raw and the headers' places. nullptr, or one phrase that says what is wrong.
 const char* judge_request(RequestHead& head, const llhttp_t& parser, std::string_view target) noexcept;
-const char* judge_response(ResponseHead& head, const llhttp_t& parser, std::string_view reason) noexcept;
+const char* judge_response(ResponseHead& head, const llhttp_t& parser) noexcept;
 
 }  // namespace baton::http::detail
