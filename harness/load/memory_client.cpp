@@ -1,0 +1,185 @@
+#include "harness/load/memory_client.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <thread>
+
+namespace baton::load {
+
+MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index)
+    : script_(script), run_(clock), seed_(script.seed + index), next_request_(index), first_request_(index), random_(script.seed * 7919 + index) {
+  for (std::size_t i = 0; i < script.body_bytes.size(); ++i) {
+    requests_.push_back(make_request({.bytes = script.body_bytes[i], .seed = seed_}));
+  }
+  if (script.open_loop) {
+    const double per_client = script.rate / static_cast<double>(script.connections) / static_cast<double>(script.pipelining);
+    interval_ticks_ = static_cast<double>(clock_.ns_to_ticks(1'000'000'000)) / per_client;
+    // The clients' first arrivals are spread over one interval.
+    next_due_ = static_cast<double>(clock_.ticks()) + interval_ticks_ * static_cast<double>(index) / static_cast<double>(script.connections);
+  }
+}
+
+std::string MemoryClient::make_request(BodyId body) const {
+  std::string request = "GET /bytes/" + std::to_string(body.bytes) + "?seed=" + std::to_string(body.seed) +
+                        " HTTP/1.1\r\nHost: origin.example\r\nUser-Agent: baton-memory/1\r\nAccept: */*\r\n";
+  constexpr std::string_view kPad = "X-Pad: ";
+  const std::size_t without = request.size() + kPad.size() + 4;
+  if (script_.request_head_bytes > without) {
+    request.append(kPad).append(script_.request_head_bytes - without, 'p').append("\r\n");
+  }
+  return request + "\r\n";
+}
+
+BodyId MemoryClient::body_of(std::uint64_t request) const noexcept {
+  return {.bytes = script_.body_bytes[request % script_.body_bytes.size()], .seed = seed_};
+}
+
+void MemoryClient::connect() noexcept {
+  gone_ = false;
+  unanswered_ = 0;
+  unsent_ = 0;
+  checker_.reset();
+  schedule_next();
+}
+
+void MemoryClient::schedule_next() noexcept {
+  const std::uint64_t now = clock_.ticks();
+  if (!script_.open_loop) {
+    due_ = start_ = now;
+    return;
+  }
+  due_ = static_cast<std::uint64_t>(next_due_);
+  start_ = std::max(due_, now);
+  double interval = interval_ticks_;
+  if (script_.poisson) {
+    interval *= std::exponential_distribution<double>(1.0)(random_);
+  }
+  next_due_ += interval;
+}
+
+std::uint64_t MemoryClient::due() const noexcept {
+  return gone_ || stopped_.load(std::memory_order_relaxed) ? 0 : due_;  // a flag orders nothing
+}
+
+net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting waiting, std::chrono::milliseconds slice) noexcept {
+  if (unsent_ == 0) {
+    if (unanswered_ != 0) {
+      return {.bytes = 0, .error = EAGAIN};  // nothing more is sent before the batch is answered
+    }
+    if (gone_ || stopped_.load(std::memory_order_relaxed)) {  // a flag orders nothing
+      return {};
+    }
+    if (script_.open_loop) {
+      const std::uint64_t now = clock_.ticks();
+      if (now < due_) {
+        const std::chrono::nanoseconds left(clock_.ticks_to_ns(due_ - now));
+        if (left > slice) {
+          std::this_thread::sleep_for(slice);
+          return {.bytes = 0, .error = EAGAIN};
+        }
+        if (waiting == net::Waiting::block) {
+          std::this_thread::sleep_for(left);
+        }
+        while (clock_.ticks() < due_) {
+          net::cpu_relax();
+        }
+      }
+    }
+    send_batch();
+    if (script_.pipelining == 1 && requests_[expected_ % requests_.size()].size() <= bytes) {
+      const std::string& request = requests_[expected_ % requests_.size()];
+      std::memcpy(memory, request.data(), request.size());
+      return {.bytes = request.size(), .error = 0};
+    }
+    unsent_copy_.clear();
+    for (std::uint32_t i = 0; i < script_.pipelining; ++i) {
+      unsent_copy_ += requests_[(expected_ + i) % requests_.size()];
+    }
+    unsent_ = unsent_copy_.size();
+  }
+  const std::size_t copied = std::min(bytes, unsent_);
+  std::memcpy(memory, unsent_copy_.data() + unsent_copy_.size() - unsent_, copied);
+  unsent_ -= copied;
+  return {.bytes = copied, .error = 0};
+}
+
+void MemoryClient::send_batch() noexcept {
+  expected_ = next_request_;
+  next_request_ += script_.pipelining;
+  unanswered_ = script_.pipelining;
+  expect_next();
+}
+
+void MemoryClient::expect_next() noexcept {
+  checker_.expect(body_of(expected_));
+  hangup_credit_ += script_.hangup_fraction;
+  hang_up_ = hangup_credit_ >= 1;
+  if (hang_up_) {
+    hangup_credit_ -= 1;
+  }
+}
+
+net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
+  std::size_t total = 0;
+  if (gone_) {
+    return {.bytes = 0, .error = EPIPE};
+  }
+  for (const iovec& piece : pieces) {
+    std::string_view bytes{static_cast<const char*>(piece.iov_base), piece.iov_len};
+    total += bytes.size();
+    while (!bytes.empty()) {
+      if (unanswered_ == 0) {
+        ++local_->wrong;  // an answer nobody asked for
+        gone_ = true;
+        return {.bytes = 0, .error = EPIPE};
+      }
+      const AnswerChecker::Fed fed = checker_.feed(bytes);
+      bytes.remove_prefix(fed.consumed);
+      if (fed.status == AnswerChecker::Status::wrong) {
+        ++(checker_.status() >= 400 ? local_->failed : local_->wrong);
+        gone_ = true;
+        unanswered_ = 0;
+        return {.bytes = 0, .error = EPIPE};
+      }
+      if (hang_up_ && checker_.body_offset() >= script_.hangup_after && fed.status == AnswerChecker::Status::more) {
+        ++local_->hung_up;
+        gone_ = true;
+        unanswered_ = 0;
+        return {.bytes = total, .error = 0};  // the bytes were taken; whoever looks will see that the client has gone
+      }
+      if (fed.status == AnswerChecker::Status::complete) {
+        complete();
+      }
+    }
+  }
+  return {.bytes = total, .error = 0};
+}
+
+void MemoryClient::complete() noexcept {
+  const std::uint64_t now = clock_.ticks();
+  ++local_->completed_ever;
+  if (run_.measured(due_, now)) {
+    ++local_->completed;
+    local_->body_bytes += checker_.body_offset();
+    local_->intended.record(clock_.elapsed_ns(due_, now));
+    local_->service.record(clock_.elapsed_ns(start_, now));
+  }
+  ++expected_;
+  if (--unanswered_ != 0) {
+    expect_next();
+  } else if (script_.open_loop) {
+    schedule_next();
+  } else {
+    due_ = start_ = now;
+  }
+}
+
+void MemoryClient::closed() noexcept {
+  if (local_ != nullptr && unanswered_ != 0) {
+    local_->failed += unanswered_;
+    unanswered_ = 0;
+  }
+}
+
+}  // namespace baton::load

@@ -1,0 +1,92 @@
+// The client's end of in-memory connections: a script that sends requests and compares every byte of the answers.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/load/answer_checker.hpp"
+#include "harness/load/memory_script.hpp"
+#include "harness/net/connection.hpp"
+#include "harness/net/wait.hpp"
+
+namespace baton::load {
+
+// One logical client. It outlives its connections: after hanging up it connects again. Used by whichever thread serves
+// its connection, one at a time.
+class MemoryClient {
+ public:
+  MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index);
+
+  void connect() noexcept;  // a new connection begins; nothing is sent or expected
+  void serve_on(MemoryLocal& local) noexcept { local_ = &local; }
+  void stop() noexcept { stopped_.store(true, std::memory_order_relaxed); }  // any thread; closes between requests. A flag
+
+  // When the next request is due, in ticks; 0 = the client closes.
+  [[nodiscard]] std::uint64_t due() const noexcept;
+  net::IoResult read(char* memory, std::size_t bytes, net::Waiting waiting, std::chrono::milliseconds slice) noexcept;
+  net::IoResult write(std::span<iovec> pieces) noexcept;
+  [[nodiscard]] bool gone() const noexcept { return gone_; }
+  void closed() noexcept;  // by the server: what was sent and not answered has failed
+
+ private:
+  void send_batch() noexcept;
+  void complete() noexcept;
+  void expect_next() noexcept;
+  void schedule_next() noexcept;
+  [[nodiscard]] BodyId body_of(std::uint64_t request) const noexcept;
+  std::string make_request(BodyId body) const;
+
+  const MemoryScript& script_;
+  const RunClock& run_;
+  const TickClock& clock_ = TickClock::shared();
+  MemoryLocal* local_ = nullptr;
+  std::atomic<bool> stopped_{false};
+  bool gone_ = false;
+  std::uint64_t seed_;
+  std::vector<std::string> requests_;  // one for each body size
+  std::uint64_t next_request_;         // counts requests; its remainder chooses the size
+  std::uint64_t first_request_;
+  // The batch under way: `sent_` of the requests from `expected_` on are not answered yet.
+  std::uint64_t expected_ = 0;
+  std::uint32_t unanswered_ = 0;
+  std::string unsent_copy_;            // a batch that did not fit into the reader's buffer
+  std::size_t unsent_ = 0;
+  std::uint64_t start_ = 0;            // ticks: when the batch could be sent
+  std::uint64_t due_ = 0;              // ticks: when it was due
+  bool hang_up_ = false;               // in the answer under way
+  double hangup_credit_ = 0;
+  double interval_ticks_ = 0;          // open loop: mean time between two batches of this client
+  double next_due_ = 0;
+  std::mt19937_64 random_;
+  AnswerChecker checker_;
+};
+
+// A handle on the client, as the pipeline sees a connection.
+class MemoryClientConnection {
+ public:
+  MemoryClientConnection() noexcept = default;
+  MemoryClientConnection(MemoryClient& client, net::Waiting waiting, std::chrono::milliseconds slice) noexcept
+      : client_(&client), slice_(slice), waiting_(waiting) {}
+
+  net::IoResult read(char* memory, std::size_t bytes) noexcept { return client_->read(memory, bytes, waiting_, slice_); }
+  net::IoResult write(std::span<iovec> pieces) noexcept { return client_->write(pieces); }
+  void interrupt() noexcept { client_->stop(); }
+  [[nodiscard]] bool peer_gone() const noexcept { return client_->gone(); }
+  void close() noexcept { client_ = nullptr; }
+  void close_gracefully() noexcept {}  // the session's end says it
+  [[nodiscard]] bool is_open() const noexcept { return client_ != nullptr; }
+  [[nodiscard]] MemoryClient& client() const noexcept { return *client_; }
+
+ private:
+  MemoryClient* client_ = nullptr;
+  std::chrono::milliseconds slice_{0};
+  net::Waiting waiting_ = net::Waiting::block;
+};
+static_assert(net::Connection<MemoryClientConnection>);
+
+}  // namespace baton::load

@@ -1,0 +1,61 @@
+// The origin's end of in-memory connections: answers cut into reads of chosen sizes, without a system call.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/load/memory_script.hpp"
+#include "harness/load/pattern.hpp"
+#include "harness/net/connection.hpp"
+#include "harness/net/wait.hpp"
+
+namespace baton::load {
+
+// One backend connection. Understands GET /bytes/N?seed=S as Baton's own clients send it, and nothing else: whatever it
+// cannot read it answers by closing. One thread at a time; interrupt from any.
+class MemoryBackend {
+ public:
+  MemoryBackend() noexcept = default;  // not open
+  MemoryBackend(const MemoryScript& script, net::Waiting waiting, std::chrono::milliseconds slice);
+
+  net::IoResult read(char* memory, std::size_t bytes) noexcept;
+  net::IoResult write(std::span<iovec> pieces) noexcept;
+  void interrupt() noexcept;
+  [[nodiscard]] static bool peer_gone() noexcept { return false; }
+  void close() noexcept { state_.reset(); }
+  void close_gracefully() noexcept { close(); }
+  [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
+
+ private:
+  struct State {
+    const MemoryScript* script;
+    net::Waiting waiting;
+    std::chrono::milliseconds slice;
+    std::atomic<bool> interrupted{false};
+    net::Parker parker;        // a pause is waited for here, so that it can be interrupted
+    BodyId body;               // of the answer under way
+    std::uint64_t offset = 0;  // of the body, sent
+    bool answering = false;
+    bool paused = false;       // the answer's pause has begun
+    std::chrono::steady_clock::time_point pause_end;
+    std::size_t head_bytes = 0;
+    std::size_t head_sent = 0;
+    std::uint64_t head_for = ~std::uint64_t{0};  // body length the head was made for
+    char head[320];                              // NOLINT: written by snprintf
+    std::string partial;                         // of a request head that came in pieces
+  };
+  bool begin_answer(std::string_view request) noexcept;
+  void make_head() noexcept;
+  bool wait_out_pause() noexcept;
+
+  std::unique_ptr<State> state_;  // so that the connection can be moved
+};
+static_assert(net::Connection<MemoryBackend>);
+
+}  // namespace baton::load

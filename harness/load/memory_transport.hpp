@@ -1,0 +1,180 @@
+// Connections in memory as the pipeline's transport: scripted clients, a scripted origin, and the waiter between requests.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <queue>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/load/memory_client.hpp"
+#include "harness/load/memory_origin.hpp"
+#include "harness/load/memory_script.hpp"
+#include "harness/pipeline/session_table.hpp"
+#include "harness/pipeline/shared.hpp"
+
+namespace baton::load {
+
+// Sessions of clients whose next request is due go to the thread pools at once; for the others its thread keeps a heap.
+template <class Shared>
+class MemoryWaiter {
+  using Session = typename Shared::SessionType;
+
+ public:
+  explicit MemoryWaiter(Shared& shared) : shared_(shared) {}
+  MemoryWaiter(const MemoryWaiter&) = delete;
+  MemoryWaiter& operator=(const MemoryWaiter&) = delete;
+  ~MemoryWaiter() {
+    table_.for_each([this](Session* session) { destroy(session); });
+  }
+
+  void run() {
+    for (MemoryClient& client : shared_.transport.clients()) {
+      open(client);
+    }
+    std::unique_lock lock(mutex_);
+    while (!finished_) {
+      if (due_.empty()) {
+        wake_.wait(lock);
+        continue;
+      }
+      const Due next = due_.top();
+      const std::uint64_t now = clock_.ticks();
+      if (next.at > now && !draining_) {
+        wake_.wait_for(lock, std::chrono::nanoseconds(clock_.ticks_to_ns(next.at - now)));
+        continue;
+      }
+      due_.pop();
+      next.session->quiet = false;
+      lock.unlock();
+      if (!shared_.pools[next.session->pool].submit(next.session)) {
+        watch_until(*next.session, clock_.ticks() + clock_.ns_to_ticks(kFullQueuePause));
+      }
+      lock.lock();
+    }
+  }
+
+  void watch(Session& session) {
+    const std::uint64_t due = session.connection.client().due();
+    if (due <= clock_.ticks() && shared_.pools[session.pool].submit(&session)) {
+      return;
+    }
+    watch_until(session, due);
+  }
+  void close(Session& session) {
+    MemoryClient& client = session.connection.client();
+    client.closed();
+    const bool again = client.due() != 0 || client.gone();
+    {
+      const std::lock_guard lock(mutex_);
+      destroy(&session);
+    }
+    if (again && !stopping()) {
+      open(client);
+    }
+  }
+
+  void begin_drain() {
+    for (MemoryClient& client : shared_.transport.clients()) {
+      client.stop();
+    }
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    wake_.notify_all();
+  }
+  void wait_drained(std::chrono::milliseconds timeout) {
+    std::unique_lock lock(mutex_);
+    drained_.wait_for(lock, timeout, [this] { return table_.size() == 0; });
+  }
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    wake_.notify_all();
+  }
+
+ private:
+  static constexpr std::uint64_t kFullQueuePause = 1'000'000;  // ns
+  struct Due {
+    std::uint64_t at;
+    Session* session;
+    friend bool operator>(const Due& left, const Due& right) noexcept { return left.at > right.at; }
+  };
+
+  bool stopping() {
+    const std::lock_guard lock(mutex_);
+    return draining_;
+  }
+  void open(MemoryClient& client) {
+    client.connect();
+    auto session = std::make_unique<Session>(
+        shared_.strategy, MemoryClientConnection(client, shared_.settings.waiting, shared_.settings.linger), next_pool_++ % shared_.settings.pools);
+    Session* opened = session.get();
+    {
+      const std::lock_guard lock(mutex_);
+      table_.add(session.release());
+      shared_.open_sessions.fetch_add(1, std::memory_order_relaxed);  // a count
+    }
+    watch(*opened);
+  }
+  void watch_until(Session& session, std::uint64_t at) {
+    const std::lock_guard lock(mutex_);
+    session.quiet = true;
+    due_.push({.at = at, .session = &session});
+    wake_.notify_all();
+  }
+  // With the lock held, and nobody serving the session.
+  void destroy(Session* session) {
+    table_.remove(session);
+    delete session;
+    shared_.open_sessions.fetch_sub(1, std::memory_order_relaxed);  // a count
+    if (table_.size() == 0) {
+      drained_.notify_all();
+    }
+  }
+
+  Shared& shared_;
+  const TickClock& clock_ = TickClock::shared();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable drained_;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  pipeline::SessionTable<Session> table_;
+  std::atomic<std::uint32_t> next_pool_{0};
+  bool draining_ = false;
+  bool finished_ = false;
+};
+
+class MemoryTransport {
+ public:
+  using ClientConnection = MemoryClientConnection;
+  using BackendConnection = MemoryBackend;
+  using Local = MemoryLocal;
+  template <class SharedType>
+  using Waiter = MemoryWaiter<SharedType>;
+
+  explicit MemoryTransport(MemoryScript script) : script_(std::move(script)) {
+    for (std::uint32_t i = 0; i < script_.connections; ++i) {
+      clients_.emplace_back(script_, clock_, i);
+    }
+  }
+
+  [[nodiscard]] static std::string_view authority() noexcept { return "origin.example"; }
+  static void serving(ClientConnection& connection, Local& local) noexcept { connection.client().serve_on(local); }
+  [[nodiscard]] pipeline::Backend<BackendConnection> connect_backend(const pipeline::Settings& settings) noexcept {
+    return {.connection = MemoryBackend(script_, settings.waiting, settings.hangup_check), .error = 0};
+  }
+  [[nodiscard]] std::deque<MemoryClient>& clients() noexcept { return clients_; }
+  [[nodiscard]] RunClock& clock() noexcept { return clock_; }
+
+ private:
+  MemoryScript script_;
+  RunClock clock_;
+  std::deque<MemoryClient> clients_;
+};
+
+}  // namespace baton::load

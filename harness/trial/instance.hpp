@@ -1,0 +1,35 @@
+// The strategies' pipelines by name: dispatch happens here, once per run.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "harness/load/memory_transport.hpp"
+#include "harness/pipeline/running.hpp"
+#include "harness/pipeline/tcp_transport.hpp"
+#include "strategies/contract.hpp"
+
+namespace baton::trial {
+
+template <class T>
+using MakePipeline = std::unique_ptr<pipeline::Running> (*)(const pipeline::Settings&, T&, pipeline::PipelineOptions);
+
+// One line of the registry, compiled (cmake/pipeline_unit.cpp.in). `verifying` is the same strategy on the counting platform
+// inside Checked: slower, with a ledger and the contract's checks.
+struct Instance {
+  const Promises* promises;
+  MakePipeline<pipeline::TcpTransport> tcp;
+  MakePipeline<pipeline::TcpTransport> verifying_tcp;
+  MakePipeline<load::MemoryTransport> memory;
+  MakePipeline<load::MemoryTransport> verifying_memory;
+
+  [[nodiscard]] std::string_view name() const noexcept { return promises->name; }
+};
+
+// In the registry's order.
+std::span<const Instance> instances();
+// nullptr if there is none of that name.
+const Instance* find_instance(std::string_view name);
+
+}  // namespace baton::trial
