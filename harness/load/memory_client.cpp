@@ -1,14 +1,13 @@
 #include "harness/load/memory_client.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <thread>
 
 namespace baton::load {
 
 MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index)
-    : script_(script), run_(clock), seed_(script.seed + index), next_request_(index), first_request_(index), random_(script.seed * 7919 + index) {
+    : script_(script), run_(clock), seed_(script.seed + index), next_request_(index), random_(script.seed * 7919 + index) {
   for (std::size_t i = 0; i < script.body_bytes.size(); ++i) {
     requests_.push_back(make_request({.bytes = script.body_bytes[i], .seed = seed_}));
   }
@@ -130,7 +129,8 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
     total += bytes.size();
     while (!bytes.empty()) {
       if (unanswered_ == 0) {
-        ++local_->wrong;  // an answer nobody asked for
+        // Before any request this can be a refusal; anything else is an answer nobody asked for.
+        ++(bytes.starts_with("HTTP/1.1 5") ? local_->failed : local_->wrong);
         gone_ = true;
         return {.bytes = 0, .error = EPIPE};
       }
@@ -177,7 +177,8 @@ void MemoryClient::complete() noexcept {
 
 void MemoryClient::closed() noexcept {
   if (local_ != nullptr && unanswered_ != 0) {
-    local_->failed += unanswered_;
+    // After stop() the server may end a connection in the middle of a batch: that is its drain, not a failure.
+    local_->failed += stopped_.load(std::memory_order_relaxed) ? 0 : unanswered_;  // a flag orders nothing
     unanswered_ = 0;
   }
 }

@@ -1,6 +1,7 @@
 // The client's end of in-memory connections: a script that sends requests and compares every byte of the answers.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,6 @@ class MemoryClient {
   std::uint64_t seed_;
   std::vector<std::string> requests_;  // one for each body size
   std::uint64_t next_request_;         // counts requests; its remainder chooses the size
-  std::uint64_t first_request_;
   // The batch under way: `sent_` of the requests from `expected_` on are not answered yet.
   std::uint64_t expected_ = 0;
   std::uint32_t unanswered_ = 0;

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-#include "harness/load/memory_transport.hpp"
 #include "harness/pipeline/running.hpp"
 #include "harness/pipeline/tcp_transport.hpp"
+#include "harness/trial/memory_transport.hpp"
 #include "strategies/contract.hpp"
 
 namespace baton::trial {
@@ -21,8 +21,8 @@ struct Instance {
   const Promises* promises;
   MakePipeline<pipeline::TcpTransport> tcp;
   MakePipeline<pipeline::TcpTransport> verifying_tcp;
-  MakePipeline<load::MemoryTransport> memory;
-  MakePipeline<load::MemoryTransport> verifying_memory;
+  MakePipeline<MemoryTransport> memory;
+  MakePipeline<MemoryTransport> verifying_memory;
 
   [[nodiscard]] std::string_view name() const noexcept { return promises->name; }
 };

@@ -20,8 +20,8 @@ Instance make_instance() {
   return {.promises = &Timed::kPromises,
           .tcp = make_pipeline<Timed, pipeline::TcpTransport>,
           .verifying_tcp = make_pipeline<Verifying, pipeline::TcpTransport>,
-          .memory = make_pipeline<Timed, load::MemoryTransport>,
-          .verifying_memory = make_pipeline<Verifying, load::MemoryTransport>};
+          .memory = make_pipeline<Timed, MemoryTransport>,
+          .verifying_memory = make_pipeline<Verifying, MemoryTransport>};
 }
 
 }  // namespace baton::trial

@@ -1,10 +1,12 @@
 // Connections in memory as the pipeline's transport: scripted clients, a scripted origin, and the waiter between requests.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <queue>
@@ -18,7 +20,13 @@
 #include "harness/pipeline/session_table.hpp"
 #include "harness/pipeline/shared.hpp"
 
-namespace baton::load {
+namespace baton::trial {
+
+using load::MemoryBackend;
+using load::MemoryClient;
+using load::MemoryClientConnection;
+using load::MemoryLocal;
+using load::MemoryScript;
 
 // Sessions of clients whose next request is due go to the thread pools at once; for the others its thread keeps a heap.
 template <class Shared>
@@ -169,12 +177,12 @@ class MemoryTransport {
     return {.connection = MemoryBackend(script_, settings.waiting, settings.hangup_check), .error = 0};
   }
   [[nodiscard]] std::deque<MemoryClient>& clients() noexcept { return clients_; }
-  [[nodiscard]] RunClock& clock() noexcept { return clock_; }
+  [[nodiscard]] load::RunClock& clock() noexcept { return clock_; }
 
  private:
   MemoryScript script_;
-  RunClock clock_;
+  load::RunClock clock_;
   std::deque<MemoryClient> clients_;
 };
 
-}  // namespace baton::load
+}  // namespace baton::trial
