@@ -2,10 +2,10 @@
 // one writer (a plain load and store), and a sum over workers is exact only when they are quiet.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
-
-#include "harness/measure/histogram.hpp"
+#include <string_view>
 
 namespace baton::pipeline {
 
@@ -42,23 +42,34 @@ struct Totals {
 struct WorkerCounters {
   Count requests, body_bytes, error_answers, broken_answers, client_hangups, exhausted;
   Count handoffs_offered, handoffs_taken, handoffs_refused, hops, retries, connects, ties, tie_ns;
-
-  void add_to(Totals& totals) const noexcept {
-    totals.requests += requests.get();
-    totals.body_bytes += body_bytes.get();
-    totals.error_answers += error_answers.get();
-    totals.broken_answers += broken_answers.get();
-    totals.client_hangups += client_hangups.get();
-    totals.exhausted += exhausted.get();
-    totals.handoffs_offered += handoffs_offered.get();
-    totals.handoffs_taken += handoffs_taken.get();
-    totals.handoffs_refused += handoffs_refused.get();
-    totals.hops += hops.get();
-    totals.retries += retries.get();
-    totals.connects += connects.get();
-    totals.ties += ties.get();
-    totals.tie_ns += tie_ns.get();
-  }
 };
+
+// The one list of what is counted: whatever sums, subtracts or writes all of it goes through here.
+struct TotalsField {
+  std::string_view name;
+  std::uint64_t Totals::*member;
+  Count WorkerCounters::*count;
+};
+inline constexpr std::array kTotalsFields = {
+    TotalsField{"requests", &Totals::requests, &WorkerCounters::requests},
+    TotalsField{"body_bytes", &Totals::body_bytes, &WorkerCounters::body_bytes},
+    TotalsField{"error_answers", &Totals::error_answers, &WorkerCounters::error_answers},
+    TotalsField{"broken_answers", &Totals::broken_answers, &WorkerCounters::broken_answers},
+    TotalsField{"client_hangups", &Totals::client_hangups, &WorkerCounters::client_hangups},
+    TotalsField{"exhausted", &Totals::exhausted, &WorkerCounters::exhausted},
+    TotalsField{"handoffs_offered", &Totals::handoffs_offered, &WorkerCounters::handoffs_offered},
+    TotalsField{"handoffs_taken", &Totals::handoffs_taken, &WorkerCounters::handoffs_taken},
+    TotalsField{"handoffs_refused", &Totals::handoffs_refused, &WorkerCounters::handoffs_refused},
+    TotalsField{"hops", &Totals::hops, &WorkerCounters::hops},
+    TotalsField{"retries", &Totals::retries, &WorkerCounters::retries},
+    TotalsField{"connects", &Totals::connects, &WorkerCounters::connects},
+    TotalsField{"ties", &Totals::ties, &WorkerCounters::ties},
+    TotalsField{"tie_ns", &Totals::tie_ns, &WorkerCounters::tie_ns}};
+
+inline void add_to(Totals& totals, const WorkerCounters& counters) noexcept {
+  for (const TotalsField& field : kTotalsFields) {
+    totals.*field.member += (counters.*field.count).get();
+  }
+}
 
 }  // namespace baton::pipeline

@@ -42,7 +42,6 @@ class Pipeline {
       : shared_(completed(settings), transport),
         options_(std::move(options)),
         records_(shared_.settings.client_workers + shared_.settings.fetch_workers),
-        locals_(shared_.settings.client_workers),
         waiter_(shared_) {}
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -64,7 +63,7 @@ class Pipeline {
       spawn(Role::fetch_worker, i, [this, index] { FetchWorker<S, T>(shared_, index, records_[index]).run(); });
     }
     for (std::uint32_t i = 0; i < settings.client_workers; ++i) {
-      spawn(Role::client_worker, i, [this, i] { ClientWorker<S, T>(shared_, i, records_[i], locals_[i]).run(waiter_); });
+      spawn(Role::client_worker, i, [this, i] { ClientWorker<S, T>(shared_, i, records_[i], shared_.transport.local(i)).run(waiter_); });
     }
     waiter_thread_ = std::thread([this] {
       begin_thread(Role::waiter, 0);
@@ -99,7 +98,7 @@ class Pipeline {
   [[nodiscard]] Totals totals() const noexcept {
     Totals totals;
     for (const WorkerRecord& record : records_) {
-      record.counters.add_to(totals);
+      add_to(totals, record.counters);
     }
     return totals;
   }
@@ -120,7 +119,6 @@ class Pipeline {
   [[nodiscard]] const S& strategy() const noexcept { return shared_.strategy; }
   [[nodiscard]] std::uint32_t open_sessions() const noexcept { return shared_.open_sessions.load(std::memory_order_relaxed); }
   [[nodiscard]] const std::deque<WorkerRecord>& records() const noexcept { return records_; }
-  [[nodiscard]] std::deque<typename T::Local>& locals() noexcept { return locals_; }
 
  private:
   static Settings completed(Settings settings) {
@@ -153,7 +151,6 @@ class Pipeline {
   SharedType shared_;
   PipelineOptions options_;
   std::deque<WorkerRecord> records_;
-  std::deque<typename T::Local> locals_;
   typename T::template Waiter<SharedType> waiter_;
   Guard<S> guard_;
   std::vector<std::thread> threads_;

@@ -55,7 +55,6 @@ class RunningPipeline final : public Running {
       }
     }
   }
-  [[nodiscard]] auto& locals() noexcept { return pipeline_.locals(); }
 
  private:
   Pipeline<S, T> pipeline_;

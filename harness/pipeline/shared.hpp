@@ -31,8 +31,8 @@ template <class T>
 concept Transport = requires(T transport, const Settings& settings, typename T::ClientConnection& client, typename T::Local& local) {
   requires net::Connection<typename T::ClientConnection>;
   requires net::Connection<typename T::BackendConnection>;
-  typename T::Local;  // one per client worker: what its connections record
   { transport.connect_backend(settings) } noexcept -> std::same_as<Backend<typename T::BackendConnection>>;
+  { transport.local(0U) } -> std::same_as<typename T::Local&>;  // one per client worker, by index: what its connections record
   { transport.authority() } noexcept -> std::convertible_to<std::string_view>;  // Host for requests without one
   { T::serving(client, local) } noexcept;  // from now on this worker's thread serves the connection
 };

@@ -19,7 +19,7 @@ class TcpTransport {
  public:
   using ClientConnection = net::TcpConnection;
   using BackendConnection = net::TcpConnection;
-  struct Local {};
+  struct Local {};  // sockets record nothing
   template <class SharedType>
   using Waiter = TcpWaiter<SharedType>;
 
@@ -29,6 +29,7 @@ class TcpTransport {
 
   [[nodiscard]] int listener() const noexcept { return listener_.get(); }
   [[nodiscard]] std::string_view authority() const noexcept { return authority_; }
+  [[nodiscard]] Local& local(std::uint32_t /*worker*/) noexcept { return local_; }
   static void serving(ClientConnection& /*connection*/, Local& /*local*/) noexcept {}
 
   // From any client worker.
@@ -50,6 +51,7 @@ class TcpTransport {
   net::Fd listener_;
   net::Address origin_;
   std::string authority_;
+  Local local_;
 };
 
 }  // namespace baton::pipeline

@@ -165,24 +165,27 @@ class MemoryTransport {
   template <class SharedType>
   using Waiter = MemoryWaiter<SharedType>;
 
-  explicit MemoryTransport(MemoryScript script) : script_(std::move(script)) {
+  MemoryTransport(MemoryScript script, std::uint32_t client_workers) : script_(std::move(script)), locals_(client_workers) {
     for (std::uint32_t i = 0; i < script_.connections; ++i) {
       clients_.emplace_back(script_, clock_, i);
     }
   }
 
   [[nodiscard]] static std::string_view authority() noexcept { return "origin.example"; }
+  [[nodiscard]] Local& local(std::uint32_t worker) noexcept { return locals_[worker]; }
   static void serving(ClientConnection& connection, Local& local) noexcept { connection.client().serve_on(local); }
   [[nodiscard]] pipeline::Backend<BackendConnection> connect_backend(const pipeline::Settings& settings) noexcept {
     return {.connection = MemoryBackend(script_, settings.waiting, settings.hangup_check), .error = 0};
   }
   [[nodiscard]] std::deque<MemoryClient>& clients() noexcept { return clients_; }
+  [[nodiscard]] const std::deque<Local>& locals() const noexcept { return locals_; }  // exact after the workers have ended
   [[nodiscard]] load::RunClock& clock() noexcept { return clock_; }
 
  private:
   MemoryScript script_;
   load::RunClock clock_;
   std::deque<MemoryClient> clients_;
+  std::deque<Local> locals_;
 };
 
 }  // namespace baton::trial
