@@ -86,13 +86,13 @@ def read_h2load(output: str, wanted: int) -> Load:
     counts = re.search(
         r"requests: (\d+) total, \d+ started, (\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", output
     )
-    status = re.search(r"status codes: (\d+) 2xx", output)
+    status = re.search(r"status codes: \d+ 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", output)
     if not counts or not status:
         raise ClientFailed(f"h2load gave no report: {output.strip()[-500:]}")
     _, done, succeeded, failed, errored, timeouts = map(int, counts.groups())
     errors = {
         "not_succeeded": wanted - succeeded,
-        "not_2xx": wanted - int(status.group(1)),
+        "not_2xx": sum(map(int, status.groups())),
         "failed": failed,
         "errored": errored,
         "timeout": timeouts,

@@ -3,6 +3,7 @@ from its own directory in the foreground, is ended by its process id, and ends w
 
 import contextlib
 import difflib
+import functools
 import getpass
 import hashlib
 import http.client
@@ -25,6 +26,7 @@ from tools import CONF, BadInput, Failed, find, find_baton
 PEERS = ("nginx", "haproxy", "varnishd")
 START_SECONDS = 30
 STOP_SECONDS = 30
+KILL_SECONDS = 5  # from SIGTERM to SIGKILL when nobody asks for an exit code any more
 
 
 class ServerFailed(Failed):
@@ -52,7 +54,7 @@ class Server:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(5)
+                self.process.wait(KILL_SECONDS)
             except subprocess.TimeoutExpired:
                 for pid in reversed(self.tree()):
                     with contextlib.suppress(ProcessLookupError):
@@ -119,6 +121,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@functools.cache
 def content(size: int) -> bytes:
     """The file of that size: hexadecimal digits that never repeat, so that a lost or doubled piece changes the sum, and
     nothing that a server-side include would act on."""
@@ -138,6 +141,7 @@ class Site:
         self.files.mkdir()
         for size in sizes:
             (self.files / str(size)).write_bytes(content(size))
+        (self.files / "empty.shtml").write_text('<!--#set var="nothing" value="" -->')
 
     def __enter__(self):
         return self
@@ -230,6 +234,16 @@ def refuse_unknown(kind: str, given: str, valid: list[str]) -> None:
         raise BadInput(f"unknown {kind} {given!r}{hint} Valid: {', '.join(valid)}")
 
 
+def parse_handoff(text: str) -> float:
+    try:
+        ratio = float(text)
+    except ValueError:
+        ratio = -1.0
+    if not 0 <= ratio <= 1:
+        raise BadInput(f"handoff ratio {text!r}: a number from 0 to 1")
+    return ratio
+
+
 class Contender:
     """A proxy by name: a peer ("nginx"), or a strategy and its handoff ratio ("two_cache:1")."""
 
@@ -241,12 +255,7 @@ class Contender:
             refuse_unknown("contender", spec, list(PEERS))
             return
         refuse_unknown("contender", self.strategy, [*PEERS, *valid_strategies])
-        try:
-            self.handoff = float(handoff or "0")
-        except ValueError:
-            self.handoff = -1.0
-        if not 0 <= self.handoff <= 1:
-            raise BadInput(f"contender {spec!r}: the handoff ratio behind the colon is a number from 0 to 1")
+        self.handoff = parse_handoff(handoff or "0")
 
     def start(self, site: Site, origin_port: int):
         if self.is_baton:
