@@ -16,6 +16,7 @@ import select
 import socket
 import time
 
+import contenders
 import processes
 import report
 import servers
@@ -32,7 +33,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--contenders", metavar="A,B", help="peers and STRATEGY[:HANDOFF] (default: all of them, handoff 1)")
+    parser.add_argument("--contenders", metavar="A,B",
+                        help="peers and STRATEGY[:HANDOFF] (default: all of them, handoff 1)")  # fmt: skip
     parser.add_argument("--connections", type=int, default=10_000, help="idle connections (default 10000)")
     parser.add_argument("--at-once", type=int, default=1, metavar="N",
                         help="connections whose request is under way at the same time (default 1)")  # fmt: skip
@@ -86,7 +88,7 @@ class Clients:
             while not (b"\r\n\r\n" in answer and len(answer.partition(b"\r\n\r\n")[2]) >= BODY):
                 piece = connection.recv(65536)
                 if not piece:
-                    raise tools.Failed(f"port {self.port} closed a connection instead of answering; it had said {answer[:200]!r}")
+                    raise tools.Failed(f"port {self.port} closed a connection instead of answering, after {answer[:200]!r}")
                 answer += piece
             head, _, body = answer.partition(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200") or body != self.body:
@@ -109,7 +111,7 @@ class Clients:
         return len(poll.poll(0))
 
 
-def trial(contender: servers.Contender, site: servers.Site, origin_port: int, given: argparse.Namespace) -> dict:
+def trial(contender: contenders.Contender, site: servers.Site, origin_port: int, given: argparse.Namespace) -> dict:
     with contender.start(site, origin_port) as server, Clients(server.port) as clients:
         empty = processes.settled_memory(server.pid)
         clients.open(given.connections, given.at_once)
@@ -136,7 +138,7 @@ def judge(found: dict) -> str:
     """PASS or MISS for strategies that pool, by the last sample; empty for those of which nothing is asked."""
     if found["complaint"]:
         return "INVALID"
-    if found["contender"].partition(":")[0] in (*servers.PEERS, *NO_POOL):
+    if found["contender"].partition(":")[0] in (*contenders.PEERS, *NO_POOL):
         return ""
     return "PASS" if found["samples"][-1]["per_connection"]["Private"] <= TARGET else "MISS"
 
@@ -159,10 +161,10 @@ def main() -> int:
     given = arguments()
     report.check_writable(given.out)
     if given.contenders is None:
-        names = servers.strategies(tools.find_baton(given.baton))
-        given.contenders = ",".join([*(f"{name}:1" for name in names), *servers.PEERS])
-    contenders, program = servers.choose(given.contenders, given.baton, given.serve_args.split())
-    peers = [contender.spec for contender in contenders if not contender.is_baton]
+        names = contenders.strategies(tools.find_baton(given.baton))
+        given.contenders = ",".join([*(f"{name}:1" for name in names), *contenders.PEERS])
+    chosen, program = contenders.choose(given.contenders, given.baton, given.serve_args.split())
+    peers = [contender.spec for contender in chosen if not contender.is_baton]
     tools.require("nginx", "setpriv", *peers)
 
     with servers.Site([BODY]) as site, servers.origin(site) as origin:
@@ -173,7 +175,7 @@ def main() -> int:
         record = report.new_record("peers/idle", vars(given) | {"body": BODY}, machine)
         print(f"{given.connections} connections; the limit of open files is {site.limit} per process")
         record["trials"] = []
-        for contender in contenders:
+        for contender in chosen:
             found = trial(contender, site, origin.port, given)
             found["verdict"] = judge(found)
             record["trials"].append(found)

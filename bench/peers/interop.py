@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import clients
+import contenders
 import report
 import servers
 import tools
@@ -74,8 +75,8 @@ def plan(given: argparse.Namespace, known: list[str]) -> Plan:
     quick = [name for name in QUICK_STRATEGIES if name in known] or known[:1]
     strategies = listed(given.strategies, ",".join(quick), ",".join(known))
     for name in strategies:
-        servers.refuse_unknown("strategy", name, known)
-    handoffs = [servers.parse_handoff(text) for text in listed(given.handoffs, "0.5", "0,0.5,1")]
+        contenders.refuse_unknown("strategy", name, known)
+    handoffs = [contenders.parse_handoff(text) for text in listed(given.handoffs, "0.5", "0,0.5,1")]
     sizes = [report.parse_size(text) for text in listed(given.sizes, "0,16K,1M", "0,1K,16K,10M")]
     if not (strategies and handoffs and sizes):
         raise tools.BadInput("--strategies, --handoffs and --sizes must each name something")
@@ -196,7 +197,7 @@ def main() -> int:
         return SKIPPED
     report.check_writable(given.out)
     program = tools.find_baton(given.baton)
-    wanted = plan(given, servers.strategies(program))
+    wanted = plan(given, contenders.strategies(program))
 
     began, outcomes = time.monotonic(), []
     with servers.Site(sorted({1, *wanted.sizes})) as site, servers.origin(site) as origin:
@@ -208,7 +209,8 @@ def main() -> int:
                         outcomes.append(outcome)
                         if outcome.complaint:
                             what = f"{report.show_size(outcome.size)} {outcome.framing}" if outcome.size is not None else ""
-                            print(f"FAILED {strategy} handoff {handoff:g} {outcome.check} {what}: {outcome.complaint}", flush=True)
+                            where = f"{strategy} handoff {handoff:g} {outcome.check} {what}"
+                            print(f"FAILED {where}: {outcome.complaint}", flush=True)
     record["outcomes"] = [dataclasses.asdict(outcome) for outcome in outcomes]
     failures = sum(outcome.complaint is not None for outcome in outcomes)
     print(matrix(outcomes))

@@ -15,6 +15,7 @@ import random
 import time
 
 import clients
+import contenders
 import processes
 import report
 import servers
@@ -98,15 +99,15 @@ def window(server: servers.Server, origin: servers.Server, size: int, given: arg
 class Round:
     """All proxies in front of one origin, freshly started; what the stopped ones had to say is added to `complaints`."""
 
-    def __init__(self, contenders: list[servers.Contender], site: servers.Site, complaints: list[str]):
-        self.contenders, self.site, self.complaints = contenders, site, complaints
+    def __init__(self, chosen: list[contenders.Contender], site: servers.Site, complaints: list[str]):
+        self.chosen, self.site, self.complaints = chosen, site, complaints
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
         with self.stack:
             self.origin = self.stack.enter_context(servers.origin(self.site))
             self.proxies = {}
-            for contender in self.contenders:
+            for contender in self.chosen:
                 server = self.stack.enter_context(contender.start(self.site, self.origin.port))
                 server.wait_until_it_answers("/plain/1")
                 self.proxies[contender.spec] = server
@@ -116,20 +117,20 @@ class Round:
     def __exit__(self, kind, *_):
         with self.stack:
             if kind is None:
-                for contender in self.contenders:
+                for contender in self.chosen:
                     server = self.proxies[contender.spec]
                     code = server.stop()
                     if code and contender.is_baton:
                         self.complaints.append(f"{server.name} ended with {code}: {server.said(300)}")
 
 
-def measure(contenders, sizes: list[int], given: argparse.Namespace, site: servers.Site, complaints: list[str]) -> list[dict]:
+def measure(chosen, sizes: list[int], given: argparse.Namespace, site: servers.Site, complaints: list[str]) -> list[dict]:
     order = random.Random(given.seed)
     windows = []
-    cells = [(contender.spec, size) for contender in contenders for size in sizes]
+    cells = [(contender.spec, size) for contender in chosen for size in sizes]
     for number in range(given.rounds):
         order.shuffle(cells)
-        with Round(contenders, site, complaints) as fresh:
+        with Round(chosen, site, complaints) as fresh:
             for spec, size in cells:
                 found = {"contender": spec, "round": number} | window(fresh.proxies[spec], fresh.origin, size, given)
                 windows.append(found)
@@ -137,14 +138,14 @@ def measure(contenders, sizes: list[int], given: argparse.Namespace, site: serve
                 notes = [*found["invalid"], *([f"others used {others:.0%} of a core"] if others > NOISY else [])]
                 print(f"round {number + 1}/{given.rounds}  {spec:22} {report.show_size(size):>8}  "
                       f"{found['per_request']['cpu_us']:8.1f} us  {'; '.join(notes)}".rstrip(), flush=True)  # fmt: skip
-    windows.sort(key=lambda w: (sizes.index(w["size"]), [c.spec for c in contenders].index(w["contender"]), w["round"]))
+    windows.sort(key=lambda w: (sizes.index(w["size"]), [c.spec for c in chosen].index(w["contender"]), w["round"]))
     return windows
 
 
-def count_system_calls(contenders, sizes, given, site, complaints) -> list[dict]:
+def count_system_calls(chosen, sizes, given, site, complaints) -> list[dict]:
     counts = []
-    with Round(contenders, site, complaints) as fresh:
-        for contender in contenders:
+    with Round(chosen, site, complaints) as fresh:
+        for contender in chosen:
             for size in sizes:
                 server = fresh.proxies[contender.spec]
                 url = f"http://127.0.0.1:{server.port}/plain/{size}"
@@ -197,16 +198,16 @@ def main() -> int:
     given = arguments()
     sizes = list(dict.fromkeys(map(report.parse_size, given.sizes)))
     report.check_writable(given.out)
-    contenders, program = servers.choose(given.contenders, given.baton, given.serve_args.split())
-    peers = [contender.spec for contender in contenders if not contender.is_baton]
+    chosen, program = contenders.choose(given.contenders, given.baton, given.serve_args.split())
+    peers = [contender.spec for contender in chosen if not contender.is_baton]
     tools.require("nginx", "wrk", "setpriv", *peers, *(["strace"] if given.syscalls else []))
 
     complaints: list[str] = []
     with servers.Site(sorted({1, *sizes})) as site:
         machine = report.environment(sorted({"nginx", "wrk", "perf", "strace", *peers}), program, site.limit)
         record = report.new_record("peers/proxies", vars(given) | {"sizes": sizes}, machine)
-        record["windows"] = measure(contenders, sizes, given, site, complaints)
-        record["system_calls"] = count_system_calls(contenders, sizes, given, site, complaints) if given.syscalls else []
+        record["windows"] = measure(chosen, sizes, given, site, complaints)
+        record["system_calls"] = count_system_calls(chosen, sizes, given, site, complaints) if given.syscalls else []
     record["summary"] = targets.summarize(record["windows"])
     record["targets"] = [verdict for target in targets.TARGETS if (verdict := targets.judge(target, record["windows"]))]
     record["complaints"] = complaints

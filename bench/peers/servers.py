@@ -2,12 +2,10 @@
 from its own directory in the foreground, is ended by its process id, and ends when we do."""
 
 import contextlib
-import difflib
 import functools
 import getpass
 import hashlib
 import http.client
-import json
 import os
 import re
 import resource
@@ -21,9 +19,8 @@ from pathlib import Path
 from string import Template
 
 import processes
-from tools import CONF, BadInput, Failed, find, find_baton
+from tools import CONF, Failed, find
 
-PEERS = ("nginx", "haproxy", "varnishd")
 START_SECONDS = 30
 STOP_SECONDS = 30
 KILL_SECONDS = 5  # from SIGTERM to SIGKILL when nobody asks for an exit code any more
@@ -216,58 +213,3 @@ def baton(program: Path, strategy: str, handoff: float, site: Site, origin_port:
         server.wait_for(lambda: line.search(server.log.read_text()), 'print "listening on ADDRESS:PORT"')
         server.port = int(line.search(server.log.read_text()).group(1))
         yield server
-
-
-def strategies(program: Path) -> list[str]:
-    """The strategies the program has, in the registry's order."""
-    try:
-        answer = subprocess.run([str(program), "list", "--json"], capture_output=True, text=True, timeout=30, check=True)
-        return [strategy["name"] for strategy in json.loads(answer.stdout)["strategies"]]
-    except (subprocess.SubprocessError, ValueError, KeyError, TypeError) as problem:
-        raise BadInput(f"{program} list --json does not list strategies: {problem}") from None
-
-
-def refuse_unknown(kind: str, given: str, valid: list[str]) -> None:
-    if given not in valid:
-        near = difflib.get_close_matches(given, valid, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise BadInput(f"unknown {kind} {given!r}{hint} Valid: {', '.join(valid)}")
-
-
-def parse_handoff(text: str) -> float:
-    try:
-        ratio = float(text)
-    except ValueError:
-        ratio = -1.0
-    if not 0 <= ratio <= 1:
-        raise BadInput(f"handoff ratio {text!r}: a number from 0 to 1")
-    return ratio
-
-
-class Contender:
-    """A proxy by name: a peer ("nginx"), or a strategy and its handoff ratio ("two_cache:1")."""
-
-    def __init__(self, spec: str, program: Path | None, valid_strategies: list[str], more: list[str]):
-        self.spec, self.program, self.more = spec, program, more
-        self.strategy, _, handoff = spec.partition(":")
-        self.is_baton = self.strategy not in PEERS
-        if not self.is_baton:
-            refuse_unknown("contender", spec, list(PEERS))
-            return
-        refuse_unknown("contender", self.strategy, [*PEERS, *valid_strategies])
-        self.handoff = parse_handoff(handoff or "0")
-
-    def start(self, site: Site, origin_port: int):
-        if self.is_baton:
-            return baton(self.program, self.strategy, self.handoff, site, origin_port, self.more)
-        return {"nginx": nginx, "haproxy": haproxy, "varnishd": varnishd}[self.spec](site, origin_port)
-
-
-def choose(specs: str, baton_path: str | None, more: list[str]) -> tuple[list[Contender], Path | None]:
-    """The contenders of a comma-separated list, and the program if one of them needs it."""
-    names = list(dict.fromkeys(spec.strip() for spec in specs.split(",") if spec.strip()))
-    if not names:
-        raise BadInput(f"--contenders {specs!r}: none named")
-    program = find_baton(baton_path) if any(name not in PEERS for name in names) else None
-    valid = strategies(program) if program else []
-    return [Contender(name, program, valid, more) for name in names], program

@@ -72,7 +72,8 @@ def find_baton(path: str | None) -> Path:
     baton = Path(path) if path else root / "build" / "release" / "baton"
     if not os.access(baton, os.X_OK):
         raise BadInput(
-            f"no program at {baton}: build it (cmake --preset release && cmake --build --preset release) or name it with --baton"
+            f"no program at {baton}: build it (cmake --preset release && cmake --build --preset release), "
+            "or name it with --baton"
         )
     return baton.resolve()
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import clients
+import contenders
 import idle
 import processes
 import report
@@ -110,7 +111,7 @@ def test_a_port_listens_only_while_somebody_listens_on_it():
 
 
 def test_system_calls_are_read_from_strace_without_its_total():
-    text = " calls syscall\n--------- ----------------\n       12 recvfrom\n        3 epoll_wait\n--------- ---\n       15 total\n"
+    text = " calls syscall\n--------- ---\n       12 recvfrom\n        3 epoll_wait\n--------- ---\n       15 total\n"
     assert syscalls.read_strace(text) == {"recvfrom": 12, "epoll_wait": 3}
 
 
@@ -247,4 +248,4 @@ def test_a_program_without_strategies_is_refused(tmp_path):
     program.write_text("#!/bin/sh\necho '[]'\n")
     program.chmod(0o755)
     with pytest.raises(tools.BadInput, match="does not list strategies"):
-        servers.strategies(program)
+        contenders.strategies(program)
