@@ -39,8 +39,8 @@ struct ConnBuffer {
       clear();
     }
   }
-  // Moves the unread bytes to the front, so that a head that straddles the end can be completed. Invalidates
-  // views.
+  // Moves the unread bytes to the front, so that a head that straddles the end can be completed.
+  // Invalidates views.
   void compact() noexcept {
     if (begin != 0) {
       std::memmove(storage, storage + begin, unread_bytes());

@@ -8,52 +8,43 @@
 //
 // Ownership, in prose
 //  1. At any moment a conn buffer is owned by one thread, or in transfer, or with the strategy. Only its
-//  owner may touch
-//     the ConnBuffer or its storage.
-//  2. acquire makes the calling worker the owner. The buffer is empty, except that acquire(session) returns
-//  the buffer
-//     kept by idle(session, ...) with its unread bytes. nullptr: exhausted (a limit, or no memory). Never an
-//     exception.
+//     owner may touch the ConnBuffer or its storage.
+//  2. acquire makes the calling worker the owner. The buffer is empty, except that acquire(session)
+//     returns the buffer kept by idle(session, ...) with its unread bytes. nullptr: exhausted (a limit, or
+//     no memory). Never an exception.
 //  3. give is the giver's half of a handoff. It returns what travels (not always the same object) and the
-//  caller owns
-//     nothing any more; nullptr: it could not, and the caller still owns the buffer. The pointer itself
-//     travels through whatever the pipeline uses, which synchronises the two threads.
-//  4. take is the receiver's half, called once for each given pointer: by the receiver, or by the giver when
-//  there was
-//     no receiver. The caller owns what it returns, with the same unread bytes. nullptr: the bytes do not fit
-//     into what the receiver has, or there is no memory; what travelled has then been disposed of.
-//  5. release ends ownership, whoever the owner is by then and on whichever worker. Unread bytes are dropped.
-//  6. idle ends ownership because the connection goes quiet: a strategy keeps the buffer with the session or
-//  gives it
-//     up, but keeps it if it has unread bytes.
+//     caller owns nothing any more; nullptr: it could not, and the caller still owns the buffer. The
+//     pointer itself travels through whatever the pipeline uses, which synchronises the two threads.
+//  4. take is the receiver's half, called once for each given pointer: by the receiver, or by the giver
+//     when there was no receiver. The caller owns what it returns, with the same unread bytes. nullptr:
+//     the bytes do not fit into what the receiver has, or there is no memory; what travelled has then been
+//     disposed of.
+//  5. release ends ownership, whoever the owner is by then and on whichever worker. Unread bytes are
+//     dropped.
+//  6. idle ends ownership because the connection goes quiet: a strategy keeps the buffer with the session
+//     or gives it up, but keeps it if it has unread bytes.
 //  7. housekeep is called at every request boundary: when a worker is about to start a request and when it
-//  goes idle,
-//     by client and fetch workers alike, with the worker owning no backend buffer of an earlier request. It
-//     alone may wait for another thread to let go of memory (a tie), and returns true if it had to.
+//     goes idle, by client and fetch workers alike, with the worker owning no backend buffer of an earlier
+//     request. It alone may wait for another thread to let go of memory (a tie), and returns true if it
+//     had to.
 //  8. Between two housekeeps a worker acquires at most one buffer by acquire(session) and one by
-//  acquire(slot), and
-//     takes at most one. (Workspaces need that bound; pools do not.) A worker may hand on what it took
-//     (hops).
+//     acquire(slot), and takes at most one, and owns at most one backend buffer at a time. (Workspaces
+//     need that bound; pools do not.) A worker may hand on what it took (hops).
 //  9. open_session and open_slot do not fail: where memory is short, the later acquire returns nullptr.
-// 10. A Worker's destructor, on its own thread, gives back everything it keeps; it owns no buffer then. The
-// index may be
-//     attached again. A Session's or Slot's destructor, on any thread, gives back what is kept there; nobody
-//     owns a buffer of it then. All of them die before the strategy.
-// 11. set_buffer_bytes may be called at any time on any thread. Sizes are compared by generation at acquire,
-// release and
-//     housekeep; a buffer in flight dies at its release.
+// 10. A Worker's destructor, on its own thread, gives back everything it keeps; it owns no buffer then.
+//     The index may be attached again. A Session's or Slot's destructor, on any thread, gives back what is
+//     kept there; nobody owns a buffer of it then. All of them die before the strategy.
+// 11. set_buffer_bytes may be called at any time on any thread, with 1 byte or more. Sizes are compared by
+//     generation at acquire, release and housekeep; a buffer in flight dies at its release.
 // 12. footprint() is exact, and may be called, when no worker is inside a call of this contract and no
-// session or slot is being
-//     opened or closed. sample() may be called at any time from any thread and is approximate while workers
-//     run.
+//     session or slot is being opened or closed. sample() may be called at any time from any thread and is
+//     approximate while workers run.
 // 13. A strategy whose kPromises.housekeeps_under_pool_lock is set is also told, by housekeep_locked(),
-// whenever its
-//     worker holds the lock of its thread pool anyway: when it takes a session or a fetch from the pool's
-//     queue, goes idle there, or offers a fetch. It may touch what that lock protects only there. No
-//     allocation or freeing happens inside.
-// 14. A strategy whose kPromises.needs_guard is set is visited by a guard thread of the runner: guard_step()
-// does what
-//     is due and returns after how many milliseconds to call again.
+//     whenever its worker holds the lock of its thread pool anyway: when it takes a session or a fetch
+//     from the pool's queue, goes idle there, or offers a fetch. It may touch what that lock protects only
+//     there. No allocation or freeing happens inside.
+// 14. A strategy whose kPromises.needs_guard is set is visited by a guard thread of the runner:
+//     guard_step() does what is due and returns after how many milliseconds to call again.
 // Nothing throws on the measured path, and a broken contract aborts with a sentence under Checked
 // (checked.hpp).
 #pragma once
@@ -72,32 +63,26 @@ namespace baton {
 enum class Progress : std::uint8_t { wait_free, lock_free, blocking };
 enum class Residence : std::uint8_t { pool, session, worker, slot, request };
 
+// clang-format off
 constexpr std::string_view to_string(Progress progress) noexcept {
   switch (progress) {
-    case Progress::wait_free:
-      return "wait-free";
-    case Progress::lock_free:
-      return "lock-free";
-    case Progress::blocking:
-      return "blocking";
+    case Progress::wait_free: return "wait-free";
+    case Progress::lock_free: return "lock-free";
+    case Progress::blocking: return "blocking";
   }
   return "?";
 }
 constexpr std::string_view to_string(Residence residence) noexcept {
   switch (residence) {
-    case Residence::pool:
-      return "pool";
-    case Residence::session:
-      return "session";
-    case Residence::worker:
-      return "worker";
-    case Residence::slot:
-      return "fetch slot";
-    case Residence::request:
-      return "request";
+    case Residence::pool: return "pool";
+    case Residence::session: return "session";
+    case Residence::worker: return "worker";
+    case Residence::slot: return "fetch slot";
+    case Residence::request: return "request";
   }
   return "?";
 }
+// clang-format on
 
 // What a strategy promises about itself. Everything that lists strategies reads this.
 struct Promises {
@@ -114,6 +99,7 @@ struct Promises {
   bool needs_guard = false;
 };
 
+// clang-format off (version 14 does not know how to lay out a concept)
 template <class W, class Session, class Slot>
 concept WorkerHandle = requires(W worker, Session& session, Slot& slot, ConnBuffer* buffer) {
   { worker.acquire(session) }
@@ -161,5 +147,6 @@ concept Strategy = requires(S strategy, const S& constant, const Parameters& par
     noexcept->std::same_as<std::uint32_t>;  // milliseconds until the next call
   };
 };
+// clang-format on
 
 }  // namespace baton

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "strategies/contract.hpp"
-#include "strategies/support/buffer_store.hpp"
+#include "strategies/support/core.hpp"
 #include "strategies/support/pooled.hpp"
 
 namespace baton {
@@ -14,7 +14,7 @@ namespace baton {
 // worker frees what another thread allocated. Whether that costs a lock, a message to the allocating thread
 // or memory that piles up on the wrong side is up to the allocator, which is the question this row asks.
 template <class P = NativePlatform>
-class Heap {
+class Heap : public StrategyCore<P> {
   using Buffer = StoredBuffer<P>;
 
  public:
@@ -30,10 +30,8 @@ class Heap {
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes)",
   };
-  using PlatformType = P;
-
-  class Worker : public PooledWorker<Worker, P, Heap, Buffer> {
-    using Base = PooledWorker<Worker, P, Heap, Buffer>;
+  class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
+    using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;
 
    public:
     Worker(Heap& heap, std::uint32_t index) noexcept : Base(heap.books_.of(index)), heap_(heap) {}
@@ -49,34 +47,14 @@ class Heap {
    private:
     Heap& heap_;
   };
-  using Session = KeepingSession<Heap>;
+  using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
 
-  explicit Heap(const Parameters& parameters)
-      : size_(validated(parameters).buffer_bytes),
-        books_(parameters.workers),
-        store_(parameters.max_buffers) {}
-  Heap(const Heap&) = delete;
-  Heap& operator=(const Heap&) = delete;
+  explicit Heap(const Parameters& parameters) : StrategyCore<P>(parameters) {}
 
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
-  void set_buffer_bytes(std::uint32_t bytes) noexcept { size_.set(bytes); }
-  [[nodiscard]] Footprint footprint() { return books_.sum(); }
-  [[nodiscard]] Footprint sample() const { return books_.sum(); }
-
-  // Of KeepingSession.
-  void drop_kept(ConnBuffer* buffer) noexcept {
-    auto* const kept = static_cast<Buffer*>(buffer);
-    books_.outside().leave(Holder::sessions, kept->held_bytes);
-    store_.destroy(kept, books_.outside());
-  }
-
- private:
-  SizeSetting<P> size_;
-  Books<P> books_;
-  BufferStore<P> store_;
 };
 static_assert(Strategy<Heap<>>);
 

@@ -5,6 +5,7 @@
 
 #include "strategies/contract.hpp"
 #include "strategies/support/buffer_list.hpp"
+#include "strategies/support/core.hpp"
 #include "strategies/support/pooled.hpp"
 
 namespace baton {
@@ -12,11 +13,11 @@ namespace baton {
 // Global-locked pool: one LIFO list of unused buffers behind one mutex.
 //
 // Two threads: a client worker pops a buffer and gives it away, the fetch worker pushes it back; the next
-// acquire on either gets it. Nothing is stranded and nobody waits for a reader, but every acquire and every
-// release of every thread meets on one lock. The lock covers a few pointer writes: buffers are made and freed
-// outside it.
+// acquire on either gets it. Nothing is stranded and nobody waits for a reader, but every acquire and
+// every release of every thread meets on one lock. The lock covers a few pointer writes: buffers are made
+// and freed outside it.
 template <class P = NativePlatform>
-class LockedPool {
+class LockedPool : public StrategyCore<P> {
   using Buffer = StoredBuffer<P>;
 
  public:
@@ -30,10 +31,8 @@ class LockedPool {
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes + list_bound)",
   };
-  using PlatformType = P;
-
-  class Worker : public PooledWorker<Worker, P, LockedPool, Buffer> {
-    using Base = PooledWorker<Worker, P, LockedPool, Buffer>;
+  class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
+    using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;
 
    public:
     Worker(LockedPool& pool, std::uint32_t index) noexcept
@@ -99,41 +98,22 @@ class LockedPool {
     LockedPool& pool_;
     std::uint32_t seen_generation_;
   };
-  using Session = KeepingSession<LockedPool>;
+  using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
 
   explicit LockedPool(const Parameters& parameters)
-      : size_(validated(parameters).buffer_bytes),
-        books_(parameters.workers),
-        store_(parameters.max_buffers),
-        list_bound_(parameters.list_bound) {}
-  LockedPool(const LockedPool&) = delete;
-  LockedPool& operator=(const LockedPool&) = delete;
+      : StrategyCore<P>(parameters), list_bound_(parameters.list_bound) {}
   ~LockedPool() {
     while (Buffer* const buffer = unused_.pop()) {
-      books_.outside().leave(Holder::shared, buffer->held_bytes);
-      store_.destroy(buffer, books_.outside());
+      this->drop(buffer, Holder::shared);
     }
   }
 
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
-  void set_buffer_bytes(std::uint32_t bytes) noexcept { size_.set(bytes); }
-  [[nodiscard]] Footprint footprint() { return books_.sum(); }
-  [[nodiscard]] Footprint sample() const { return books_.sum(); }
-
-  // Of KeepingSession.
-  void drop_kept(ConnBuffer* buffer) noexcept {
-    auto* const kept = static_cast<Buffer*>(buffer);
-    books_.outside().leave(Holder::sessions, kept->held_bytes);
-    store_.destroy(kept, books_.outside());
-  }
 
  private:
-  SizeSetting<P> size_;
-  Books<P> books_;
-  BufferStore<P> store_;
   std::uint32_t list_bound_;
   alignas(kCacheLineBytes)
       typename P::Mutex mutex_;  // with the list it protects, and nothing else, on the line

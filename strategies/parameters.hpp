@@ -13,15 +13,13 @@ inline constexpr std::uint32_t kMaxSupply = 16;  // most buffers a worker may be
 
 // Fixed for a run, except buffer_bytes (set_buffer_bytes).
 struct Parameters {
-  std::uint32_t buffer_bytes = 16 * 1024;  // capacity of every conn buffer
-  std::uint32_t workers =
-      2;  // most threads attached at a time (client and fetch workers); indices are below it
-  std::uint32_t pools = 1;   // thread pools; worker i belongs to pool i % pools
-  std::uint32_t supply = 2;  // buffers a worker keeps after housekeeping (two_cache; at most kMaxSupply)
-  std::uint32_t list_bound = 1024;  // most unused buffers a shared list keeps; more are freed
-  std::uint32_t max_buffers = 0;    // most buffers alive at once; 0 = no limit. Exhaustion is nullptr
-  std::uint32_t workspace_bytes =
-      64 * 1024;  // a whole workspace (request_workspace); at least buffer_bytes are used
+  std::uint32_t buffer_bytes = 16 * 1024;     // capacity of every conn buffer
+  std::uint32_t workers = 2;                  // most threads attached at a time; indices are below it
+  std::uint32_t pools = 1;                    // thread pools; worker i belongs to pool i % pools
+  std::uint32_t supply = 2;                   // buffers a worker keeps after housekeeping; at most kMaxSupply
+  std::uint32_t list_bound = 1024;            // most unused buffers a shared list keeps; more are freed
+  std::uint32_t max_buffers = 0;              // most buffers alive at once, parked ones too; 0 = no limit
+  std::uint32_t workspace_bytes = 64 * 1024;  // of a request_workspace; at least buffer_bytes are used
 };
 
 // Gives them back, or throws std::invalid_argument saying which value is not valid and what is.
@@ -71,9 +69,9 @@ struct Footprint {
     sum += in_transfer;
     return sum;
   }
-  // Conservation: whoever knows how many buffers are in use (0 after draining) can check it. Exact when the
-  // workers are quiet; while they run the terms are read one after the other and may be off by what moved
-  // meanwhile.
+  // Conservation: whoever knows how many buffers are in use (0 after draining) can check it. Exact when
+  // the workers are quiet; while they run the terms are read one after the other and may be off by what
+  // moved meanwhile.
   [[nodiscard]] bool conserved(std::size_t in_use_buffers) const noexcept {
     return alive().buffers == parked().buffers + in_use_buffers &&
            (in_use_buffers != 0 || alive().bytes == parked().bytes);

@@ -7,9 +7,8 @@
 // A platform provides
 //   Atomic<T>                 std::atomic's interface; every call names its memory order
 //   Mutex                     std::mutex's interface (lock, unlock, try_lock)
-//   Plain<T>                  T, for plain data that changes hands between threads (links, arrays behind a
-//   lock):
-//                             the model checker looks for races on it. Read and assign it as a T
+//   Plain<T>                  T, for plain data that changes hands between threads (links, what a lock
+//                             protects): the model checker looks for races on it. Read and assign it as a T
 //   allocate, deallocate      bytes aligned as malloc does; allocate gives nullptr when there is none
 //   copied(n)                 the strategy just copied n bytes of payload (for the ledger)
 //   kGuardBytes               bytes added behind every storage for canaries; 0 natively
@@ -37,6 +36,7 @@ struct NativePlatform {
   static void copied(std::size_t) noexcept {}
 };
 
+// clang-format off (version 14 does not know how to lay out a concept)
 template <class P>
 concept Platform = requires(std::size_t bytes, void* memory) {
   typename P::template Atomic<unsigned>;
@@ -50,6 +50,7 @@ concept Platform = requires(std::size_t bytes, void* memory) {
   { P::copied(bytes) }
   noexcept;
 };
+// clang-format on
 static_assert(Platform<NativePlatform>);
 
 }  // namespace baton

@@ -4,20 +4,20 @@
 
 namespace baton {
 
-// The proposal that Baton was made to judge: conn buffers as a pooled resource of their own, a few with every
-// worker.
+// The proposal that Baton was made to judge: conn buffers as a pooled resource of their own, a few with
+// every worker.
 //
 // A worker keeps a supply of two buffers, one for the client and perhaps one for the backend. It acquires
-// from its own supply, makes a buffer when that is empty, and releases into its own supply: no other thread
-// is involved. When it starts a request and when it goes idle it does housekeeping: the supply is raised or
-// lowered to two from and to the list of its thread pool, under the list's lock, and buffers of an earlier
-// size are replaced.
+// from its own supply, makes a buffer when that is empty, and releases into its own supply: no other
+// thread is involved. When it starts a request and when it goes idle it does housekeeping: the supply is
+// raised or lowered to two from and to the list of its thread pool, under the list's lock, and buffers of
+// an earlier size are replaced.
 //
-// Two threads: a client worker acquires both its buffers and gives the backend's away, with the read-ahead in
-// it. The fetch worker takes it, empties it and releases it into its own supply, which now has three; at its
-// next housekeeping the third goes to the list. The client worker has one left; at its next housekeeping it
-// gets one from the list. So a request without a handoff takes no lock, and a handoff takes two, one on each
-// side.
+// Two threads: a client worker acquires both its buffers and gives the backend's away, with the read-ahead
+// in it. The fetch worker takes it, empties it and releases it into its own supply, which now has three;
+// at its next housekeeping the third goes to the list. The client worker has one left; at its next
+// housekeeping it gets one from the list. So a request without a handoff takes no lock, and a handoff
+// takes two, one on each side.
 //
 // A buffer in use at a request boundary counts as one of the two. That can only be the client's, kept for
 // pipelined requests.

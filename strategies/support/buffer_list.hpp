@@ -1,5 +1,5 @@
-// A LIFO list of unused buffers, linked through their headers. Not synchronised: the owner's lock or thread
-// protects it.
+// A LIFO list of unused buffers, linked through their headers. Not synchronised: the owner's lock or
+// thread protects it.
 #pragma once
 
 #include <cstdint>

@@ -37,9 +37,9 @@ struct EmptySlot {
   EmptySlot& operator=(const EmptySlot&) = delete;
 };
 
-// Base of a pool strategy's Worker, which provides acquire_unused() and release(ConnBuffer*), and may shadow
-// gained() and lost() to hear that it owns a buffer more or less without either of them. Header is what
-// buffers really are.
+// Base of a pool strategy's Worker, which provides acquire_unused() and release(ConnBuffer*), and may
+// shadow gained() and lost() to hear that it owns a buffer more or less without either of them. Header is
+// what buffers really are.
 template <class Derived, class P, class S, class Header>
 class PooledWorker {
  public:

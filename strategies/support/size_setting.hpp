@@ -14,8 +14,8 @@ struct SizeStamp {
 };
 
 // Bytes and generation in one word, so that no thread ever sees the size of one setting with the stamp of
-// another. Any thread may call anything. On a cache line of its own, because every acquire and release reads
-// it.
+// another. Any thread may call anything. On a cache line of its own, because every acquire and release
+// reads it.
 template <class P>
 class SizeSetting {
  public:

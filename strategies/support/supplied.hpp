@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "strategies/contract.hpp"
+#include "strategies/support/core.hpp"
 #include "strategies/support/pooled.hpp"
 #include "strategies/support/supply.hpp"
 
@@ -19,8 +20,8 @@ struct OwnLock {
     SupplyList<P> list;
   };
 };
-// The list is protected by the lock of the runner's thread pool, which the worker holds in housekeep_locked
-// anyway.
+// The list is protected by the lock of the runner's thread pool, which the worker holds in
+// housekeep_locked anyway.
 struct ThreadPoolLock {
   template <class P>
   struct alignas(kCacheLineBytes) Pool {
@@ -34,15 +35,13 @@ static_assert(alignof(Shelf<NativePlatform>) == kCacheLineBytes,
               "two workers' supplies are written by different threads");
 
 template <class P, class Lock>
-class SuppliedStrategy {
+class SuppliedStrategy : public StrategyCore<P> {
   using Buffer = StoredBuffer<P>;
   using Pool = typename Lock::template Pool<P>;
 
  public:
-  using PlatformType = P;
-
-  class Worker : public PooledWorker<Worker, P, SuppliedStrategy, Buffer> {
-    using Base = PooledWorker<Worker, P, SuppliedStrategy, Buffer>;
+  class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
+    using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;
     static constexpr bool kOwnLock = std::same_as<Lock, OwnLock>;
 
    public:
@@ -93,23 +92,18 @@ class SuppliedStrategy {
     Pool& pool_;
     Supply<P> supply_;
   };
-  using Session = KeepingSession<SuppliedStrategy>;
+  using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
 
   explicit SuppliedStrategy(const Parameters& parameters)
-      : parameters_(validated(parameters)),
-        size_(parameters.buffer_bytes),
-        books_(parameters.workers),
-        store_(parameters.max_buffers),
+      : StrategyCore<P>(parameters),
+        parameters_(parameters),
         shelves_(std::make_unique<Shelf<P>[]>(parameters.workers)),
         pools_(std::make_unique<Pool[]>(parameters.pools)) {}
-  SuppliedStrategy(const SuppliedStrategy&) = delete;
-  SuppliedStrategy& operator=(const SuppliedStrategy&) = delete;
   ~SuppliedStrategy() {
     for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
       while (Buffer* const buffer = pools_[i].list.unused.pop()) {
-        books_.outside().leave(Holder::shared, buffer->held_bytes);
-        store_.destroy(buffer, books_.outside());
+        this->drop(buffer, Holder::shared);
       }
     }
   }
@@ -117,9 +111,8 @@ class SuppliedStrategy {
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
-  void set_buffer_bytes(std::uint32_t bytes) noexcept { size_.set(bytes); }
   [[nodiscard]] Footprint footprint() {
-    Footprint sum = books_.sum();
+    Footprint sum = this->books_.sum();
     for (std::uint32_t i = 0; i < parameters_.workers; ++i) {
       sum.supplies += shelves_[i].holding();
     }
@@ -127,26 +120,16 @@ class SuppliedStrategy {
   }
   // Supposes that all supplies are of the size in force, because looking at the buffers would be a race.
   [[nodiscard]] Footprint sample() const {
-    Footprint sum = books_.sum();
+    Footprint sum = this->books_.sum();
     for (std::uint32_t i = 0; i < parameters_.workers; ++i) {
       const std::size_t buffers = shelves_[i].size();
-      sum.supplies += {buffers, buffers * size_.load().bytes};
+      sum.supplies += {buffers, buffers * this->size_.load().bytes};
     }
     return sum;
   }
 
-  // Of KeepingSession.
-  void drop_kept(ConnBuffer* buffer) noexcept {
-    auto* const kept = static_cast<Buffer*>(buffer);
-    books_.outside().leave(Holder::sessions, kept->held_bytes);
-    store_.destroy(kept, books_.outside());
-  }
-
  private:
-  const Parameters parameters_;
-  SizeSetting<P> size_;
-  Books<P> books_;
-  BufferStore<P> store_;
+  Parameters parameters_;
   std::unique_ptr<Shelf<P>[]> shelves_;
   std::unique_ptr<Pool[]> pools_;
 };

@@ -156,8 +156,8 @@ class Supply {
     excess_ = owned_ > wanted_ ? std::min(owned_ - wanted_, shelf_.size()) : 0;
   }
   // What the last exchange could not do under a lock: frees what is of an earlier size or found no room on
-  // the list, and makes what the list could not provide. Less, if the worker came or went nearer to what it
-  // wants meanwhile.
+  // the list, and makes what the list could not provide. Less, if the worker came or went nearer to what
+  // it wants meanwhile.
   void settle(SizeStamp size) noexcept {
     while (Buffer* const buffer = shelf_.condemned.pop()) {
       store_.destroy(buffer, tally_);
