@@ -1,0 +1,132 @@
+"""A run directory as the figures see it: its valid trials by panel and strategy, and what was refused.
+
+Knows results/schema.json and nothing else of the program that measured.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jsonschema
+
+SCHEMA = Path(__file__).resolve().parents[1] / "results" / "schema.json"
+
+
+class BadInput(Exception):
+    """The directory cannot be drawn at all; the message says what was given and what is expected."""
+
+
+@dataclass
+class Run:
+    directory: Path
+    records: list = field(default_factory=list)  # valid ones, in the order of the file
+    invalid: list = field(default_factory=list)  # (trial_id, reasons): measured, and found wanting by the program
+    refused: list = field(default_factory=list)  # (line number, reason): not a record by the schema
+
+    @property
+    def source(self):
+        return self.directory / "trials.jsonl"
+
+    def timed(self):
+        return [record for record in self.records if record["role"] == "trial"]
+
+    def verified(self):
+        return [record for record in self.records if record["role"] == "verify"]
+
+
+def _complaint(error):
+    place = "/".join(str(part) for part in error.absolute_path)
+    # The instance itself can be a whole record: its beginning says enough.
+    message = error.message if len(error.message) < 200 else error.message[:200] + " ..."
+    return f"{place or 'record'}: {message}"
+
+
+def read_run(directory):
+    """Reads DIRECTORY/trials.jsonl. Raises BadInput if there is no such file or nothing in it."""
+    run = Run(Path(directory))
+    if not run.directory.is_dir():
+        raise BadInput(f"'{directory}' is not a directory; give a run directory, which holds trials.jsonl")
+    if not run.source.is_file():
+        raise BadInput(f"'{directory}' holds no trials.jsonl; give a directory that `baton run --out` has written")
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    lines = run.source.read_bytes().splitlines(keepends=True)
+    seen = set()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            cut = number == len(lines) and not line.endswith(b"\n")
+            run.refused.append((number, "cut off: the run was ended while writing it" if cut else f"not JSON: {error}"))
+            continue
+        error = jsonschema.exceptions.best_match(validator.iter_errors(record))
+        if error is not None:
+            run.refused.append((number, _complaint(error)))
+        elif record["trial_id"] in seen:
+            run.refused.append((number, f"trial_id {record['trial_id']!r} occurs a second time"))
+        else:
+            seen.add(record["trial_id"])
+            if record["verdict"]["valid"]:
+                run.records.append(record)
+            else:
+                run.invalid.append((record["trial_id"], record["verdict"]["reasons"]))
+    if not (run.records or run.invalid or run.refused):
+        raise BadInput(f"'{run.source}' is empty; there is nothing to draw before the first trial has ended")
+    return run
+
+
+# What may differ between cells of one workload, and how a panel's title tells it.
+AXES = {
+    "allocator": (lambda r: r["allocator"]["name"], "{}"),
+    "transport": (lambda r: r["configuration"]["transport"], "{}"),
+    "waiting": (lambda r: r["configuration"]["waiting"], "{} waiting"),
+    "threads": (lambda r: (r["configuration"]["client_workers"], r["configuration"]["fetch_workers"]), "{0[0]}+{0[1]} workers"),
+    "connections": (lambda r: r["configuration"]["connections"], "{} connections"),
+    "handoff": (lambda r: r["configuration"]["handoff"]["ratio"], "handoff {:g}"),
+    "hops": (lambda r: r["configuration"]["handoff"].get("hops", 1), "{} hops"),
+    "buffer_bytes": (lambda r: r["configuration"].get("buffer_bytes", 0), "buffers of {} bytes"),
+    "body": (lambda r: tuple(r["configuration"].get("body", {}).get("bytes", ())), "bodies of {} bytes"),
+    "load": (lambda r: (r["configuration"]["load"]["loop"], r["configuration"]["load"].get("rate", 0)), "{0[0]} loop, {0[1]:g}/s"),
+    "hangup": (lambda r: r["configuration"].get("hangup", {}).get("fraction", 0), "hang-up {:g}"),
+}
+
+
+def panels(run, records, *, apart_from=()):
+    """Groups records into comparable ones: {title: {strategy: [record, ...]}}.
+
+    A panel is a workload and every axis in which cells of that workload differ within the run, except those in
+    `apart_from`, which the figure shows itself. Workloads come in the order of the file, their panels by axis.
+    """
+    values = defaultdict(set)
+    workloads = list(dict.fromkeys(record["workload"] for record in run.records))
+    for record in run.records:
+        for axis, (value, _) in AXES.items():
+            values[record["workload"], axis].add(value(record))
+    places, grouped = {}, {}
+    for record in records:
+        words, place = [record["workload"]], [workloads.index(record["workload"])]
+        for axis, (value, words_for) in AXES.items():
+            if axis not in apart_from and len(values[record["workload"], axis]) > 1:
+                words.append(words_for.format(value(record)))
+                place.append(value(record))
+        title = ", ".join(words)
+        places[title] = place
+        grouped.setdefault(title, {}).setdefault(record["strategy"], []).append(record)
+    return {title: grouped[title] for title in sorted(grouped, key=places.get)}
+
+
+def oversubscribed(records):
+    """How a title marks that there were more threads than cores; empty if there were not."""
+    marked = [record for record in records if record["configuration"]["oversubscribed"]]
+    if not marked:
+        return ""
+    threads = {r["configuration"]["client_workers"] + r["configuration"]["fetch_workers"] for r in marked}
+    cores = {r["environment"]["cpu"]["usable"] for r in marked}
+    return f"more threads than cores: {_span(threads)} workers on {_span(cores)} CPUs"
+
+
+def _span(numbers):
+    least, most = min(numbers), max(numbers)
+    return str(least) if least == most else f"{least} to {most}"

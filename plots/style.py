@@ -1,0 +1,134 @@
+"""How figures look: one colour and one place for each strategy in every figure."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
+from numbers_of import duration_text  # noqa: E402
+
+# In the registry's order. Paul Tol's "muted" scheme, which stays apart for colour-blind readers, and grey for the floor.
+STRATEGIES = {
+    "ideal": "#7f7f7f",
+    "heap": "#88ccee",
+    "workspace_wait": "#cc6677",
+    "workspace_copy": "#ddcc77",
+    "request_workspace": "#999933",
+    "locked_pool": "#aa4499",
+    "two_cache": "#332288",
+    "two_cache_shared_lock": "#44aa99",
+    "lockfree_stack": "#117733",
+}
+FURTHER = ["#882255", "#0077bb", "#ee7733", "#009988", "#bbbbbb"]  # strategies this table does not know
+
+# Who holds a buffer. Tol's "bright"; in use is pale, because parked bytes are the question.
+HOLDERS = {
+    "in_use": ("in use", "#dddddd"),
+    "supplies": ("workers' supplies", "#4477aa"),
+    "shared": ("shared lists", "#66ccee"),
+    "sessions": ("quiet sessions", "#ccbb44"),
+    "in_transfer": ("in transfer", "#ee6677"),
+}
+
+PANELS_PER_PAGE = 9
+COLUMNS = 3
+INK = "#222222"
+PALE = "#8a8a8a"
+
+plt.rcParams.update({
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.edgecolor": PALE,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.7,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "svg.hashsalt": "baton",  # the same records give the same file
+    "svg.fonttype": "none",
+})
+
+
+def in_order(strategies):
+    """The registry's order; strategies it does not name come last, in the order given."""
+    known = list(STRATEGIES)
+    given = list(dict.fromkeys(strategies))
+    return [name for name in known if name in given] + [name for name in given if name not in known]
+
+
+def colours(strategies):
+    """{strategy: colour}, the same for a strategy whatever else is in the figure."""
+    unknown = [name for name in in_order(strategies) if name not in STRATEGIES]
+    return {name: STRATEGIES.get(name) or FURTHER[unknown.index(name) % len(FURTHER)] for name in strategies}
+
+
+def grid(titles, rows_each, *, heading, subheading="", row_height=0.25, panel_width=4.1, columns=COLUMNS, legend=False):
+    """A figure of small multiples, one for each title, each with `rows_each` rows of strategies.
+
+    Returns the figure and its axes, as many as titles. finish() lays it out when everything is drawn.
+    """
+    count = len(titles)
+    columns = min(columns, count) if count != 4 or columns != 3 else 2
+    rows = -(-count // columns)
+    head = 0.62 + (0.2 if subheading else 0) + (0.3 if legend else 0)
+    panel_height = row_height * rows_each + 0.95
+    height = head + rows * panel_height
+    width = max(panel_width * columns, 6.4)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False, sharey=True)
+    axes = list(axes.flat)
+    for spare in axes[count:]:
+        spare.set_visible(False)
+    for place, title in zip(axes, titles):
+        place.set_title(title)
+    figure.text(0.12 / width, 1 - 0.24 / height, heading, fontsize=12.5, fontweight="bold", color=INK, va="center")
+    if subheading:
+        figure.text(0.12 / width, 1 - 0.5 / height, subheading, fontsize=8.5, color="#aa3300", va="center")
+    figure.baton_head = head / height
+    figure.baton_legend_y = 1 - (head - 0.27) / height
+    return figure, axes[:count]
+
+
+def finish(figure, handles=()):
+    """Adds a legend under the heading and makes room for every label."""
+    if handles:
+        figure.legend(handles=handles, loc="center left", bbox_to_anchor=(0.005, figure.baton_legend_y), ncol=len(handles),
+                      handletextpad=0.4, columnspacing=1.4, borderpad=0)
+    figure.tight_layout(rect=(0, 0, 1, 1 - figure.baton_head), h_pad=1.2, w_pad=1.5)
+
+
+def label_strategies(axes, names):
+    """Strategies on the vertical axis, the first on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+
+
+def log_durations(axes):
+    """A logarithmic horizontal axis of nanoseconds, labelled at 1, 2 and 5."""
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    steps = (1, 2, 5) if high / low < 200 else (1,)
+    axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=30))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda ns, _: duration_text(ns)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def pages(panels):
+    """Cuts {title: ...} into dictionaries that fit a figure each."""
+    items = list(panels.items())
+    return [dict(items[i:i + PANELS_PER_PAGE]) for i in range(0, len(items), PANELS_PER_PAGE)]

@@ -1,0 +1,211 @@
+"""figures.py draws what a run holds, and nothing that it does not."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+import figures
+import records
+
+FEW = ["ideal", "workspace_wait", "two_cache"]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A run with every kind of workload, drawn once."""
+    directory = records.write(tmp_path_factory.mktemp("run"), records.run_of(FEW, rounds=3))
+    assert figures.main([str(directory)]) == 0
+    return directory / "figures"
+
+
+def draw(directory, given, *options):
+    return figures.main([str(records.write(directory, given)), *options])
+
+
+def text_of(svg):
+    """The words in a figure: they are text in it, not outlines."""
+    return " ".join(re.findall(r">([^<>]+)</text>", svg.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", ["throughput", "cpu", "latency", "memory", "ledger", "ties"])
+def test_each_figure_is_drawn_and_shown_on_the_page(drawn, name):
+    assert (drawn / f"{name}.svg").stat().st_size > 1000
+    assert f'src="{name}.svg"' in (drawn / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name, unit", [("throughput", "requests per second"), ("cpu", "microseconds of CPU per request"),
+                                        ("latency", "latency"), ("memory", "bytes of conn buffers"), ("ledger", "bytes per request"),
+                                        ("ties", "length of a tie")])
+def test_an_axis_says_what_it_shows_and_every_strategy_has_its_place(drawn, name, unit):
+    text = text_of(drawn / f"{name}.svg")
+    assert unit in text
+    assert [strategy for strategy in FEW if strategy not in text] == []
+
+
+def test_small_multiples_are_titled_by_workload(drawn):
+    text = text_of(drawn / "throughput.svg")
+    assert [name for name in ("small", "small_half", "open", "hangup") if name not in text] == []
+
+
+def test_ties_are_drawn_only_for_workloads_that_hang_up(drawn):
+    text = text_of(drawn / "ties.svg")
+    assert "hangup" in text and "small" not in text
+    assert "never tied" in text and "in 1000" in text
+
+
+def test_more_threads_than_cores_are_marked_in_every_figure_and_on_the_page(drawn):
+    for figure in drawn.glob("*.svg"):
+        assert "more threads than cores: 4 workers on 2 CPUs" in text_of(figure), figure.name
+    assert "more threads than cores" in (drawn / "index.html").read_text(encoding="utf-8")
+
+
+def test_threads_with_cores_of_their_own_are_not_marked(tmp_path):
+    assert draw(tmp_path, [records.record(oversubscribed=False)]) == 0
+    assert "more threads" not in text_of(tmp_path / "figures" / "throughput.svg")
+    assert "more threads" not in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_page_says_what_was_run_where_and_from_which_file(drawn):
+    page = (drawn / "index.html").read_text(encoding="utf-8")
+    for fact in ("Synthetic CPU", "6.0-synthetic", "0" * 40, "g++ 12.2.0", "glibc 2.36", "trials.jsonl", "36 timed, 12 for verification"):
+        assert fact in page, fact
+
+
+def test_the_table_shows_the_median_trial(tmp_path):
+    trials = [records.record(round_=i) for i in range(3)]
+    for trial, rate in zip(trials, (10_000, 30_000, 20_000)):
+        trial["throughput"]["requests_per_s"] = rate
+    assert draw(tmp_path, trials) == 0
+    page = (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+    assert "<td>20 k</td>" in page and "<td>10 k … 30 k</td>" in page
+
+
+def test_axes_in_which_cells_differ_part_the_panels(tmp_path):
+    cells = [records.record(allocator=name, handoff=ratio) for name in ("glibc", "jemalloc") for ratio in (0.0, 1.0)]
+    assert draw(tmp_path, cells) == 0
+    text = text_of(tmp_path / "figures" / "throughput.svg")
+    for title in ("small, glibc, handoff 0", "small, glibc, handoff 1", "small, jemalloc, handoff 1"):
+        assert title in text
+
+
+def test_an_invalid_trial_is_named_and_not_drawn(tmp_path, capsys):
+    wrong = records.record("heap")
+    wrong["verdict"] = {"valid": False, "reasons": ["3 answers had wrong bytes"]}
+    assert draw(tmp_path, [records.record("ideal"), wrong]) == 1
+    assert "3 answers had wrong bytes" in capsys.readouterr().err
+    assert "heap" not in text_of(tmp_path / "figures" / "throughput.svg")
+    page = (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+    assert "3 answers had wrong bytes" in page and "1 trials were invalid" in page
+
+
+@pytest.mark.parametrize("line, complaint", [
+    ('{"schema_version": 1}', "required property"),
+    ("not json\n", "not JSON"),
+    (json.dumps(records.record() | {"strategy": 3}), "strategy"),
+    (json.dumps(records.record()) + "\n" + json.dumps(records.record()), "a second time"),
+    (json.dumps(records.record())[:300], "cut off"),
+], ids=["lacking members", "no JSON", "wrong type", "twice the same trial", "cut off"])
+def test_a_line_that_is_no_record_is_refused_with_its_number_and_the_rest_is_drawn(tmp_path, capsys, line, complaint):
+    records.write(tmp_path, [records.record("ideal")])
+    with (tmp_path / "trials.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line)
+    assert figures.main([str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert complaint in error and re.search(r"line [23]:", error)
+    assert "ideal" in text_of(tmp_path / "figures" / "throughput.svg")
+
+
+def test_a_run_of_invalid_trials_only_still_gets_a_page_without_figures(tmp_path):
+    assert draw(tmp_path, [records.invalid()]) == 1
+    page = (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+    assert "Not drawn" in page and "<img" not in page
+
+
+def test_figures_without_data_are_left_out(tmp_path):
+    lonely = records.record()
+    lonely["memory"]["samples"] = []
+    lonely["latency_ns"]["service"] = records.no_latency()
+    assert draw(tmp_path, [lonely]) == 0
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["cpu.svg", "index.html", "throughput.svg"]
+
+
+def test_a_saturated_strategy_is_named_in_the_latency_figure_and_on_the_page(tmp_path):
+    late = records.record("heap", loop="open")
+    late["saturated"] = True
+    assert draw(tmp_path, [records.record("ideal", loop="open"), late]) == 0
+    assert "saturated: heap" in text_of(tmp_path / "figures" / "latency.svg")
+    assert "Saturated in at least one trial" in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_the_kernel_does_not_tell_is_unavailable_in_the_figure(tmp_path):
+    silent = records.record()
+    silent["memory"]["process"]["measure_end"]["held"] = "unavailable"
+    assert draw(tmp_path, [silent]) == 0
+    assert "(unavailable)" in text_of(tmp_path / "figures" / "memory.svg")
+
+
+def test_a_build_for_checking_is_called_that(tmp_path):
+    slow = records.record()
+    slow["build"]["sanitizer"] = "thread"
+    assert draw(tmp_path, [slow]) == 0
+    assert "no measurements" in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_name_from_a_record_cannot_put_markup_on_the_page(tmp_path):
+    assert draw(tmp_path, [records.record(workload="<script>alert(1)</script>")]) == 0
+    assert "<script>" not in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_same_records_give_the_same_files(tmp_path):
+    for name in ("one", "two"):
+        draw(tmp_path / name, [records.record()])
+    assert (tmp_path / "one/figures/throughput.svg").read_bytes() == (tmp_path / "two/figures/throughput.svg").read_bytes()
+
+
+def test_formats_and_place_are_as_asked_for(tmp_path):
+    assert draw(tmp_path / "run", [records.record()], "--format", "png,svg", "--out", str(tmp_path / "there")) == 0
+    assert (tmp_path / "there" / "throughput.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "there" / "throughput.svg").exists()
+    assert 'src="throughput.png"' in (tmp_path / "there" / "index.html").read_text(encoding="utf-8")
+    assert not (tmp_path / "run" / "figures").exists()
+
+
+def test_check_draws_nothing(tmp_path, capsys):
+    assert draw(tmp_path, [records.record()], "--check") == 0
+    assert "1 records conform" in capsys.readouterr().out
+    assert not (tmp_path / "figures").exists()
+
+
+def test_a_directory_that_is_no_run_is_bad_input(tmp_path, capsys):
+    assert figures.main([str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert figures.main([str(tmp_path)]) == 2
+    assert "trials.jsonl" in capsys.readouterr().err
+    assert draw(tmp_path, []) == 2
+    assert "empty" in capsys.readouterr().err
+    assert not (tmp_path / "figures").exists()
+
+
+def test_an_unknown_format_is_refused_with_the_valid_ones(tmp_path, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        draw(tmp_path, [records.record()], "--format", "gif")
+    assert exit_.value.code == 2
+    assert "'gif' is not a format; valid are svg, png, pdf" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_bad_input(tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert draw(tmp_path / "run", [records.record()], "--out", str(tmp_path / "file" / "below")) == 2
+    assert "cannot write to" in capsys.readouterr().err
+
+
+def test_a_python_without_the_libraries_says_which_and_how_to_get_them(tmp_path, root):
+    records.write(tmp_path, [records.record()])
+    # -S: without the site directory there are no installed modules.
+    done = subprocess.run([sys.executable, "-S", "-B", str(root / "plots" / "figures.py"), str(tmp_path)], capture_output=True,
+                          text=True, env={"PATH": "/usr/bin"}, check=False)
+    assert done.returncode == 2
+    assert "apt-get install python3-matplotlib" in done.stderr
