@@ -28,8 +28,9 @@
 //     request. It alone may wait for another thread to let go of memory (a tie), and returns true if it
 //     had to.
 //  8. Between two housekeeps a worker acquires at most one buffer by acquire(session) and one by
-//     acquire(slot), and takes at most one, and owns at most one backend buffer at a time. (Workspaces
-//     need that bound; pools do not.) A worker may hand on what it took (hops).
+//     acquire(slot), and takes at most one (taking back what it gave is not counted); it owns at most one
+//     backend buffer at a time. (Workspaces need that bound; pools do not.) A worker may hand on what it
+//     took (hops).
 //  9. open_session and open_slot do not fail: where memory is short, the later acquire returns nullptr.
 // 10. A Worker's destructor, on its own thread, gives back everything it keeps; it owns no buffer then.
 //     The index may be attached again. A Session's or Slot's destructor, on any thread, gives back what is
