@@ -38,7 +38,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=10_000, help="idle connections (default 10000)")
     parser.add_argument("--at-once", type=int, default=1, metavar="N",
                         help="connections whose request is under way at the same time (default 1)")  # fmt: skip
-    parser.add_argument("--calm", default="0,1,10", metavar="S,S", help="measure after so many seconds of calm (default 0,1,10)")
+    parser.add_argument("--calm", default="0,1,10", metavar="S,S",
+                        help="measure after so many seconds of calm (default 0,1,10)")  # fmt: skip
     parser.add_argument("--baton", metavar="PATH", help="the program (default build/release/baton)")
     parser.add_argument("--serve-args", default="", metavar="'--x 1'", help="more arguments for `baton serve`")
     parser.add_argument("--out", metavar="FILE", help="write everything as JSON to a new file")

@@ -73,7 +73,11 @@ def memory(pids: list[int]) -> dict[str, int]:
     """Bytes by smaps_rollup, summed over the processes; Private = Private_Clean + Private_Dirty."""
     total = dict.fromkeys(PAGE_TABLE_FIELDS, 0)
     for pid in pids:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        try:
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except (ProcessLookupError, FileNotFoundError):
+            continue  # ended since it was listed: it holds nothing
+        for line in rollup.splitlines()[1:]:
             field, value = line.split(":", 1)
             if field in total:
                 total[field] += int(value.split()[0]) * 1024

@@ -97,6 +97,20 @@ def test_a_missing_tool_skips_loudly_where_the_test_suite_asks_for_it(monkeypatc
     assert "SKIPPED, nothing was checked" in capsys.readouterr().err
 
 
+def is_wrk(pid: int) -> bool:
+    try:
+        return b"wrk" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False  # ended while we looked
+
+
+def working_directory(pid: int) -> Path | None:
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd"))
+    except OSError:
+        return None  # likewise
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_servers_and_removes_the_directory(needs, number):
     needs(*interop.TOOLS)
@@ -104,17 +118,16 @@ def test_a_signal_ends_the_servers_and_removes_the_directory(needs, number):
         [sys.executable, str(PEERS / "interop.py"), "--baton", str(FAKE_BATON)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     ) as program:  # fmt: skip
-        deadline = time.monotonic() + 30
-        servers_seen: list[int] = []
-        while time.monotonic() < deadline:
-            servers_seen = [pid for pid in processes.tree(program.pid) if b"wrk" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-            if servers_seen:
-                break
-            time.sleep(0.01)
-        assert servers_seen, "the run never got as far as wrk"
-        everyone = [pid for pid in processes.tree(program.pid) if pid != program.pid]
-        directories = {Path(os.readlink(f"/proc/{pid}/cwd")) for pid in everyone} - {Path.cwd()}
-        program.send_signal(number)
-        program.wait(30)
+        try:
+            deadline = time.monotonic() + 60
+            while not any(map(is_wrk, everyone := processes.tree(program.pid))):
+                assert time.monotonic() < deadline, "the run never got as far as wrk"
+                time.sleep(0.01)
+            everyone.remove(program.pid)
+            directories = {folder for pid in everyone if (folder := working_directory(pid)) not in (None, Path.cwd())}
+            program.send_signal(number)
+            program.wait(30)
+        finally:
+            program.kill()
     assert directories and not [directory for directory in directories if directory.exists()]
     assert not [pid for pid in everyone if Path(f"/proc/{pid}").exists()]
