@@ -206,7 +206,7 @@ def baton(program: Path, strategy: str, handoff: float, site: Site, origin_port:
     directory = site.directory_for(strategy)
     command = [
         str(program), "serve", "--strategy", strategy, "--listen", "127.0.0.1:0", "--origin", f"127.0.0.1:{origin_port}",
-        "--handoff", f"{handoff:g}", *more,
+        "--handoff", f"{handoff:g}", "--idle-timeout-ms", "600000", *more,  # the peers' conf/ says the same
     ]  # fmt: skip
     with Server(f"baton {strategy} handoff {handoff:g}", command, 0, directory) as server:
         line = re.compile(r"^listening on \S+:(\d+)\b", re.MULTILINE)

@@ -13,6 +13,7 @@ FAULTS = {
     "swap": "pipelined answers are wrong from the second on",
     "status": "every 50th answer is a 502",
     "hang_up": "every 50th answer ends in the middle",
+    "impatient": "closes a client that is quiet for 50 ms",
     "leak": "exits 1, as when a buffer is missing",
     "crash": "dies on the third connection",
     "deaf": "ignores SIGTERM",
@@ -44,13 +45,13 @@ def spoil(piece: bytes) -> bytes:
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, change) -> None:
     try:
-        while piece := await reader.read(1 << 18):
+        while piece := await asyncio.wait_for(reader.read(1 << 18), 0.05 if FAULT == "impatient" else None):
             piece = change(piece)
             writer.write(piece.removesuffix(b"\0HANG UP"))
             if piece.endswith(b"\0HANG UP"):
                 break
             await writer.drain()
-    except OSError:
+    except (OSError, asyncio.TimeoutError):
         pass
     finally:
         writer.close()

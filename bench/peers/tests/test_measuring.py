@@ -68,7 +68,7 @@ def test_a_target_whose_cells_were_not_asked_for_has_no_verdict():
 
 def test_cpu_time_of_a_child_is_user_plus_system_of_its_stat():
     with subprocess.Popen(
-        [sys.executable, "-c", "sum(range(10**7)); print(); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", "import os\nfor _ in range(100000): os.stat(\"/\")\nprint(); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         child.stdout.readline()
         clock = processes.cpu_seconds([child.pid])
@@ -177,6 +177,13 @@ def test_idle_memory_is_measured_in_front_of_connections_that_still_answer(run, 
     assert [trial["lost_connections"] for trial in record["trials"]] == [0, 0]
     assert record["trials"][0]["samples"][0]["per_connection"]["Private"] > 0
     assert record["environment"]["open_file_limit"] == servers.open_file_limit()
+
+
+def test_a_proxy_that_closes_idle_connections_makes_their_figure_invalid(run, needs):
+    needs("nginx", "setpriv")
+    answer = run("idle.py", "--contenders", "heap:1", "--connections", "20", "--calm", "0.5", fault="impatient")
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert "INVALID baton heap handoff 1 closed 20 of 20 connections" in answer.stdout
 
 
 def test_more_idle_connections_than_open_files_are_cut_and_it_is_said():
