@@ -1,0 +1,25 @@
+// The commands of the program. Each has a file of its own that declares its options and knows what to do with
+// them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace baton::cli {
+
+enum ExitCode : int {
+  kGood = 0,
+  kNo = 1,
+  kBadInput = 2
+};  // kNo: an invalid trial, or a question answered "no"
+
+struct Command {
+  CLI::App* app;
+  std::function<int()>
+      run;  // after parsing, if this command was given. Returns the exit code; throws BadInput
+};
+
+Command add_list(CLI::App& program);
+Command add_serve(CLI::App& program);
+
+}  // namespace baton::cli

@@ -1,0 +1,69 @@
+#include "harness/cli/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/nearest.hpp"
+
+namespace baton::cli {
+
+std::string short_valid(const trial::Setting& setting) {
+  using Kind = trial::Setting::Kind;
+  switch (setting.kind) {
+    case Kind::boolean:
+      return "true|false";
+    case Kind::name:
+      return fmt::format("{}", fmt::join(setting.names, "|"));
+    case Kind::integer:
+    case Kind::real:
+      return fmt::format("{:.15g}..{:.15g}", setting.least, setting.most);
+    case Kind::integers:
+      return "N[+N...]";
+  }
+  return "";
+}
+
+void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Setting& setting) {
+  const auto set = [&setting, &config](const std::string& text) {
+    try {
+      accept(setting, config, parse_value(setting, text));
+    } catch (const BadInput& error) {
+      throw BadInput(fmt::format("--{} {}", setting.option, error.what()));
+    }
+  };
+  command
+      .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
+      ->type_name(fmt::format("{} [{}]", short_valid(setting), trial::to_text(setting.get(config))))
+      ->group(std::string(setting.section));
+}
+
+const trial::Instance& strategy_named(std::string_view name) {
+  if (const trial::Instance* instance = trial::find_instance(name)) {
+    return *instance;
+  }
+  std::vector<std::string_view> valid;
+  for (const trial::Instance& instance : trial::instances()) {
+    valid.push_back(instance.name());
+  }
+  throw BadInput(unknown_name("strategy", name, valid));
+}
+
+net::Address address_given(std::string_view option, const std::string& text) {
+  try {
+    return net::Address::parse(text);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(fmt::format("{}: {}", option, error.what()));
+  }
+}
+
+void require(std::string_view option, const std::string& value, std::string_view example) {
+  if (value.empty()) {
+    throw BadInput(fmt::format("{} is missing, for example {} {}", option, option, example));
+  }
+}
+
+}  // namespace baton::cli

@@ -1,0 +1,27 @@
+// Options that several commands share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+
+#include "harness/net/address.hpp"
+#include "harness/trial/instance.hpp"
+#include "harness/trial/setting.hpp"
+
+namespace baton::cli {
+
+// "a|b", "0..16": what an option's value may be, in short for its help.
+std::string short_valid(const trial::Setting& setting);
+// Adds an option for the setting; what is given goes into `config`, whose value is the default.
+void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Setting& setting);
+
+// Throws BadInput with the valid ones and the nearest.
+const trial::Instance& strategy_named(std::string_view name);
+// Throws BadInput; `option` says where it came from.
+net::Address address_given(std::string_view option, const std::string& text);
+// Throws BadInput if the option was not given (after unknown flags have been told, so that a misspelt one is
+// named first).
+void require(std::string_view option, const std::string& value, std::string_view example);
+
+}  // namespace baton::cli

@@ -1,0 +1,114 @@
+// baton serve: the pipeline as a streaming reverse proxy for any client and any origin.
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/options.hpp"
+#include "harness/cli/served.hpp"
+#include "harness/cli/signals.hpp"
+#include "harness/net/tcp.hpp"
+#include "harness/pipeline/tcp_transport.hpp"
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+
+namespace baton::cli {
+namespace {
+
+struct Options {
+  std::string strategy, listen, origin;
+  trial::TrialConfig config;
+};
+
+// Stacks of 8 MiB invite the kernel to put huge pages under them, and the memory of idle workers is measured.
+// Sanitizers need room.
+void set_modest_stacks() {
+#ifndef BATON_SANITIZER
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, std::size_t{256} * 1024);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+#endif
+}
+
+net::Fd listen_on(const net::Address& address) {
+  try {
+    return net::listen_tcp(address, 4096);
+  } catch (const std::system_error& error) {
+    throw BadInput(fmt::format("--listen {}: {}", address.to_string(), error.what()));
+  }
+}
+
+bool is_of_a_proxy(const trial::Setting& setting) {
+  return (setting.section == "pipeline" && setting.key != "transport") || setting.section == "handoff" ||
+         setting.section == "buffers" || setting.key == "on_hangup";
+}
+
+int serve(Options& options) {
+  require("--strategy", options.strategy, "two_cache");
+  require("--listen", options.listen, "127.0.0.1:8080");
+  require("--origin", options.origin, "127.0.0.1:80");
+  const trial::Instance& instance = strategy_named(options.strategy);
+  const net::Address listen = address_given("--listen", options.listen);
+  const net::Address origin = address_given("--origin", options.origin);
+  trial::check(options.config.pipeline);
+
+  set_modest_stacks();
+  block_signals();
+  net::raise_open_file_limit();
+  pipeline::TcpTransport transport(listen_on(listen), origin);
+  const auto running = instance.tcp(options.config.pipeline, transport, {});
+  running->start();
+  fmt::print("listening on {} (strategy {}, origin {})\n",
+             net::local_address(transport.listener()).to_string(), instance.name(), origin.to_string());
+  std::fflush(stdout);
+
+  while (wait_for_signal() == Signal::show) {
+    print_totals(running->totals(), transport);
+    print_footprint(running->sample());
+    fmt::print("{} sessions open; figures of a running pipeline are approximate\n", running->open_sessions());
+    std::fflush(stdout);
+  }
+  running->stop();
+  print_totals(running->totals(), transport);
+  const Footprint footprint = running->footprint();
+  print_footprint(footprint);
+  const bool held = print_conservation(footprint);
+  std::fflush(stdout);
+  return held ? kGood : kNo;
+}
+
+}  // namespace
+
+Command add_serve(CLI::App& program) {
+  const auto options = std::make_shared<Options>();
+  // A proxy for any client: blocking workers, many more of them than a trial has.
+  options->config.pipeline.client_workers = 64;
+  options->config.pipeline.fetch_workers = 64;
+  CLI::App* app =
+      program.add_subcommand("serve", "The pipeline as a streaming reverse proxy in front of an origin");
+  app->add_option("--strategy", options->strategy, "Who owns the buffers (see 'baton list')");
+  app->add_option("--listen", options->listen, "Address and port for clients; port 0 takes a free one");
+  app->add_option("--origin", options->origin, "Address and port of the origin");
+  for (const trial::Setting& setting : trial::settings()) {
+    if (is_of_a_proxy(setting)) {
+      add_setting(*app, options->config, setting);
+    }
+  }
+  app->footer(
+      "Examples:\n"
+      "  baton serve --strategy two_cache --listen 127.0.0.1:8080 --origin 127.0.0.1:80\n"
+      "  baton serve --strategy workspace_wait --listen [::1]:0 --origin localhost:9000 --handoff 1\n"
+      "Prints one line when it listens. SIGUSR1 prints what it holds. SIGTERM or SIGINT drains: what is "
+      "under way is answered,\n"
+      "then totals and footprint are printed, and the exit code is 0 only if all buffers are accounted for.\n"
+      "A second signal ends it at once.");
+  return {app, [options] { return serve(*options); }};
+}
+
+}  // namespace baton::cli

@@ -1,0 +1,217 @@
+// The table itself. A new setting of TrialConfig is a row here and nothing else.
+#include <array>
+#include <chrono>
+#include <limits>
+#include <type_traits>
+
+#include "harness/trial/setting.hpp"
+
+namespace baton::trial {
+namespace {
+
+using Kind = Setting::Kind;
+
+// The names of an enumeration's values, in their order.
+template <class E>
+constexpr std::array<std::string_view, 2> kNames{};
+template <>
+constexpr std::array<std::string_view, 2> kNames<TransportKind>{"memory", "tcp"};
+template <>
+constexpr std::array<std::string_view, 2> kNames<Loop>{"closed", "open"};
+template <>
+constexpr std::array<std::string_view, 2> kNames<Arrivals>{"constant", "poisson"};
+template <>
+constexpr std::array<std::string_view, 2> kNames<net::Waiting>{"block", "spin"};
+template <>
+constexpr std::array<std::string_view, 2> kNames<pipeline::OnHangup>{"interrupt", "next_read"};
+
+template <class Field>
+consteval Kind kind_of() {
+  if (std::is_same_v<Field, bool>) return Kind::boolean;
+  if (std::is_enum_v<Field>) return Kind::name;
+  if (std::is_floating_point_v<Field>) return Kind::real;
+  return std::is_same_v<Field, Integers> ? Kind::integers : Kind::integer;
+}
+
+Value as_value(bool field) { return field; }
+Value as_value(std::uint32_t field) { return std::uint64_t{field}; }
+Value as_value(std::uint64_t field) { return field; }
+Value as_value(double field) { return field; }
+Value as_value(const Integers& field) { return field; }
+Value as_value(std::chrono::milliseconds field) { return static_cast<std::uint64_t>(field.count()); }
+template <class E>
+requires std::is_enum_v<E> Value as_value(E field) {
+  return std::string(kNames<E>[static_cast<std::size_t>(field)]);
+}
+
+void put_value(bool& field, const Value& value) { field = std::get<bool>(value); }
+void put_value(std::uint32_t& field, const Value& value) {
+  field = static_cast<std::uint32_t>(std::get<std::uint64_t>(value));
+}
+void put_value(std::uint64_t& field, const Value& value) { field = std::get<std::uint64_t>(value); }
+void put_value(double& field, const Value& value) { field = std::get<double>(value); }
+void put_value(Integers& field, const Value& value) { field = std::get<Integers>(value); }
+void put_value(std::chrono::milliseconds& field, const Value& value) {
+  field = std::chrono::milliseconds(std::get<std::uint64_t>(value));
+}
+template <class E>
+requires std::is_enum_v<E>
+void put_value(E& field, const Value& value) {
+  for (std::size_t i = 0; i < kNames<E>.size(); ++i) {
+    if (kNames<E>[i] == std::get<std::string>(value)) field = static_cast<E>(i);
+  }
+}
+
+struct Names {
+  std::string_view section, key, option;
+  const char* json;
+};
+struct Range {
+  double least = 0;
+  double most = 0;
+};
+
+template <class Place>
+Setting row(Names names, std::string_view help, Range range, Place /*place*/) {
+  using Field = std::remove_cvref_t<decltype(Place{}(std::declval<TrialConfig&>()))>;
+  Setting setting{.section = names.section,
+                  .key = names.key,
+                  .option = names.option,
+                  .json = names.json,
+                  .help = help,
+                  .kind = kind_of<Field>(),
+                  .least = range.least,
+                  .most = range.most,
+                  .names = {},
+                  .get = [](const TrialConfig& config) { return as_value(Place{}(config)); },
+                  .put = [](TrialConfig& config, const Value& value) { put_value(Place{}(config), value); }};
+  if constexpr (std::is_enum_v<Field>) {
+    setting.names = kNames<Field>;
+  }
+  return setting;
+}
+
+// A place in TrialConfig, readable and writable.
+#define BATON_AT(path) \
+  [](auto& config) -> auto& { return config.path; }
+
+constexpr double kKiB = 1024;
+constexpr double kGiB = kKiB * kKiB * kKiB;
+constexpr double kMostBytes = 1024 * kGiB;
+constexpr double kDayMs = 24 * 3600 * 1000.0;
+constexpr Range kNone{};
+constexpr Range kMilliseconds{1, kDayMs};
+constexpr Range kMillisecondsOr0{0, kDayMs};
+constexpr Range kBytes{0, kMostBytes};
+constexpr Range kShare{0, 1};
+
+// clang-format off: a table, a row each
+const auto kTable = std::to_array<Setting>({
+    row({"pipeline", "transport", "transport", "/transport"},
+        "kind of connections: scripts in memory or sockets on loopback", kNone, BATON_AT(transport)),
+    row({"pipeline", "client_workers", "client-workers", "/client_workers"},
+        "threads that serve a request each", {1, 4096}, BATON_AT(pipeline.client_workers)),
+    row({"pipeline", "fetch_workers", "fetch-workers", "/fetch_workers"},
+        "threads that take over the fetching of bodies", {0, 4096}, BATON_AT(pipeline.fetch_workers)),
+    row({"pipeline", "pools", "pools", "/pools"}, "thread pools, each with its queue and list", {1, 64},
+        BATON_AT(pipeline.pools)),
+    row({"pipeline", "waiting", "waiting", "/waiting"}, "how a worker waits for another", kNone,
+        BATON_AT(pipeline.waiting)),
+    row({"pipeline", "linger_ms", "linger-ms", "/linger_ms"},
+        "ms a worker waits for the next request before the session idles", {0, 60'000},
+        BATON_AT(pipeline.linger)),
+    row({"pipeline", "transit_bytes", "transit-bytes", "/transit_bytes"},
+        "bytes of the queue between fetch and client worker", {kKiB, kGiB}, BATON_AT(pipeline.transit_bytes)),
+    row({"pipeline", "dispatch_queue", "dispatch-queue", "/dispatch_queue"},
+        "most ready sessions that wait for a client worker, a pool; more get 503", {1, 1e6},
+        BATON_AT(pipeline.dispatch_queue)),
+    row({"pipeline", "max_sessions", "max-sessions", "/max_sessions"},
+        "most client connections, more get 503; 0 = no limit", {0, 1e7}, BATON_AT(pipeline.max_sessions)),
+    row({"pipeline", "client_timeout_ms", "client-timeout-ms", "/timeouts/client_ms"},
+        "ms a client may be silent within a request", kMilliseconds, BATON_AT(pipeline.client_timeout)),
+    row({"pipeline", "idle_timeout_ms", "idle-timeout-ms", "/timeouts/idle_ms"},
+        "ms after which a quiet session is closed", kMilliseconds, BATON_AT(pipeline.idle_timeout)),
+    row({"pipeline", "connect_timeout_ms", "connect-timeout-ms", "/timeouts/connect_ms"},
+        "ms for connecting to the origin, then 504", kMilliseconds, BATON_AT(pipeline.connect_timeout)),
+    row({"pipeline", "backend_timeout_ms", "backend-timeout-ms", "/timeouts/backend_ms"},
+        "ms the origin may be silent, then 504", kMilliseconds, BATON_AT(pipeline.backend_timeout)),
+    row({"pipeline", "drain_timeout_ms", "drain-timeout-ms", "/timeouts/drain_ms"},
+        "ms for draining, then what is served is cut off", kMillisecondsOr0,
+        BATON_AT(pipeline.drain_timeout)),
+    row({"pipeline", "hangup_check_ms", "hangup-check-ms", "/timeouts/hangup_check_ms"},
+        "ms between looks at the client while waiting for the origin", kMilliseconds,
+        BATON_AT(pipeline.hangup_check)),
+
+    row({"handoff", "ratio", "handoff", "/handoff/ratio"},
+        "share of the responses that are handed to a fetch worker", kShare, BATON_AT(pipeline.handoff.ratio)),
+    row({"handoff", "min_bytes", "handoff-min-bytes", "/handoff/min_bytes"},
+        "bytes of body from which on a response may be handed off", kBytes,
+        BATON_AT(pipeline.handoff.min_bytes)),
+    row({"handoff", "hops", "hops", "/handoff/hops"},
+        "fetch workers that a handed-off response passes through", {1, 64}, BATON_AT(pipeline.handoff.hops)),
+
+    row({"buffers", "buffer_bytes", "buffer-bytes", "/buffer_bytes"}, "bytes of a conn buffer", {kKiB, kGiB},
+        BATON_AT(pipeline.buffers.buffer_bytes)),
+    row({"buffers", "supply", "supply", "/supply"}, "buffers a worker keeps after housekeeping",
+        {0, kMaxSupply}, BATON_AT(pipeline.buffers.supply)),
+    row({"buffers", "list_bound", "list-bound", "/list_bound"}, "most unused buffers on a shared list",
+        {0, 1e9}, BATON_AT(pipeline.buffers.list_bound)),
+    row({"buffers", "max_buffers", "max-buffers", "/max_buffers"}, "most buffers alive at once; 0 = no limit",
+        {0, 1e9}, BATON_AT(pipeline.buffers.max_buffers)),
+    row({"buffers", "workspace_bytes", "workspace-bytes", "/workspace_bytes"},
+        "bytes of a whole workspace (request_workspace)", {kKiB, kGiB},
+        BATON_AT(pipeline.buffers.workspace_bytes)),
+
+    row({"load", "connections", "connections", "/connections"}, "client connections that send requests",
+        {1, 1e6}, BATON_AT(load.connections)),
+    row({"load", "pipelining", "pipelining", "/pipelining"}, "requests sent at once on a connection",
+        {1, 1024}, BATON_AT(load.pipelining)),
+    row({"load", "idle_connections", "idle-connections", "/idle_connections"},
+        "further connections: one request each at the start, then quiet (tcp)", {0, 1e6},
+        BATON_AT(load.idle_connections)),
+    row({"load", "loop", "loop", "/load/loop"},
+        "closed: the next request follows the answer; open: requests arrive at a rate", kNone,
+        BATON_AT(load.loop)),
+    row({"load", "rate", "rate", "/load/rate"}, "requests per second of all connections (open loop)",
+        {0, 1e9}, BATON_AT(load.rate)),
+    row({"load", "arrivals", "arrivals", "/load/arrivals"}, "spacing of the requests (open loop)", kNone,
+        BATON_AT(load.arrivals)),
+    row({"load", "request_head_bytes", "request-head-bytes", "/load/request_head_bytes"},
+        "bytes a request's head is padded to", {0, 64 * kKiB}, BATON_AT(load.request_head_bytes)),
+
+    row({"body", "bytes", "body-bytes", "/body/bytes"}, "sizes of the bodies, asked for in turn", kBytes,
+        BATON_AT(body.bytes)),
+    row({"body", "chunked", "chunked", "/body/chunked"}, "bodies without a length, in chunks", kNone,
+        BATON_AT(body.chunked)),
+    row({"body", "piece_bytes", "piece-bytes", "/body/piece_bytes"},
+        "most bytes the origin sends at once; 0 = as many as fit", kBytes, BATON_AT(body.piece_bytes)),
+    row({"body", "read_ahead_bytes", "read-ahead-bytes", "/body/read_ahead_bytes"},
+        "body bytes that come with the head; 0 = as many as fit", kBytes, BATON_AT(body.read_ahead_bytes)),
+    row({"body", "pause_ms", "pause-ms", "/body/pause_ms"}, "ms the origin pauses once in a body",
+        {0, 3'600'000}, BATON_AT(body.pause_ms)),
+    row({"body", "pause_at", "pause-at", "/body/pause_at"}, "bytes of body before that pause", kBytes,
+        BATON_AT(body.pause_at)),
+
+    row({"hangup", "fraction", "hangup", "/hangup/fraction"},
+        "share of the requests whose client closes within the body", kShare, BATON_AT(hangup.fraction)),
+    row({"hangup", "after_bytes", "hangup-after-bytes", "/hangup/after_bytes"},
+        "bytes of body before the client closes", kBytes, BATON_AT(hangup.after_bytes)),
+    row({"hangup", "on_hangup", "on-hangup", "/on_hangup"},
+        "when a fetch notices that its client has gone: at once or after its current read", kNone,
+        BATON_AT(pipeline.on_hangup)),
+
+    row({"trial", "seed", "seed", "/seed"}, "seed of everything random", {0, 9007199254740992.0},
+        BATON_AT(seed)),
+    row({"trial", "ramp_s", "ramp", "/ramp_s"}, "seconds of load before anything is recorded", {0, 3600},
+        BATON_AT(ramp_s)),
+    row({"trial", "measure_s", "duration", "/measure_s"}, "seconds that are measured", {0.001, 86'400},
+        BATON_AT(measure_s)),
+});
+// clang-format on
+#undef BATON_AT
+
+}  // namespace
+
+std::span<const Setting> settings() { return kTable; }
+
+}  // namespace baton::trial

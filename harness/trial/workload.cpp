@@ -1,0 +1,208 @@
+#include "harness/trial/workload.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+#include "harness/trial/nearest.hpp"
+#include "harness/trial/setting.hpp"
+
+namespace baton::trial {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Reads one file, and knows where in it everything stood, for the messages.
+class Reader {
+ public:
+  explicit Reader(fs::path file) : file_(std::move(file)) {}
+
+  Workload read() {
+    const toml::table table = parse();
+    Workload workload{.name = {}, .title = {}, .file = file_, .config = {}};
+    for (const auto& [key, node] : table) {
+      if (key == "name") {
+        workload.name = text(key, node);
+      } else if (key == "title") {
+        workload.title = text(key, node);
+      } else {
+        read_section(key.str(), node, workload.config);
+      }
+    }
+    const std::string stem = file_.stem().string();
+    if (workload.name != stem) {
+      fail(table.get("name"),
+           workload.name.empty()
+               ? fmt::format("name is missing; valid is \"{}\"", stem)
+               : fmt::format("name is \"{}\"; valid is \"{}\", as the file", workload.name, stem));
+    }
+    if (workload.title.empty()) {
+      fail(table.get("title"), "title is missing; one line that says what happens");
+    }
+    workload.config.workload = workload.name;
+    if (const auto found = find_contradiction(workload.config)) {
+      fail(place_of(table, found->section, found->key),
+           fmt::format("{}.{} {}", found->section, found->key, found->what));
+    }
+    return workload;
+  }
+
+ private:
+  [[noreturn]] void fail(std::size_t line, const std::string& what) const {
+    throw BadInput(line == 0 ? fmt::format("{}: {}", file_.string(), what)
+                             : fmt::format("{}:{}: {}", file_.string(), line, what));
+  }
+  [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
+    fail(node == nullptr ? 0 : node->source().begin.line, what);
+  }
+
+  toml::table parse() const {
+    try {
+      return toml::parse_file(file_.string());
+    } catch (const toml::parse_error& error) {
+      fail(error.source().begin.line, std::string(error.description()));
+    }
+  }
+
+  std::string text(const toml::key& key, const toml::node& node) const {
+    const auto value = node.value_exact<std::string>();
+    if (!value) {
+      fail(&node, fmt::format("{} is not a text in quotes", key.str()));
+    }
+    return *value;
+  }
+
+  void read_section(std::string_view section, const toml::node& node, TrialConfig& config) const {
+    std::vector<std::string_view> sections = {"name", "title"};
+    for (const Setting& setting : settings()) {
+      if (sections.back() != setting.section) {
+        sections.push_back(setting.section);
+      }
+    }
+    if (std::ranges::find(sections, section) == sections.end()) {
+      fail(&node, unknown_name(node.is_table() ? "section" : "key", section, sections));
+    }
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+      fail(&node, fmt::format("{} is a section; write [{}] and its keys below it", section, section));
+    }
+    for (const auto& [key, value] : *table) {
+      read_key(section, key.str(), value, config);
+    }
+  }
+
+  void read_key(std::string_view section, std::string_view key, const toml::node& node,
+                TrialConfig& config) const {
+    const Setting* setting = find_setting(section, key);
+    if (setting == nullptr) {
+      std::vector<std::string_view> keys;
+      for (const Setting& valid : settings()) {
+        if (valid.section == section) {
+          keys.push_back(valid.key);
+        }
+      }
+      fail(&node, unknown_name(fmt::format("key of [{}]", section), key, keys));
+    }
+    try {
+      accept(*setting, config, value_of(*setting, node));
+    } catch (const BadInput& error) {
+      fail(&node, fmt::format("{}.{} {}", section, key, error.what()));
+    }
+  }
+
+  static Value value_of(const Setting& setting, const toml::node& node) {
+    if (const toml::array* array = node.as_array();
+        array != nullptr && setting.kind == Setting::Kind::integers) {
+      Integers list;
+      for (const toml::node& element : *array) {
+        const Value one = value_of(setting, element);
+        const auto* integer = std::get_if<std::uint64_t>(&one);
+        if (integer == nullptr) {
+          return one;  // which accept refuses
+        }
+        list.push_back(*integer);
+      }
+      return list;
+    }
+    if (const auto boolean = node.value_exact<bool>()) {
+      return *boolean;
+    }
+    if (const auto integer = node.value_exact<std::int64_t>()) {
+      return *integer < 0 ? Value(static_cast<double>(*integer))
+                          : Value(static_cast<std::uint64_t>(*integer));
+    }
+    if (const auto real = node.value_exact<double>()) {
+      return *real;
+    }
+    if (const auto word = node.value_exact<std::string>()) {
+      return *word;
+    }
+    throw BadInput(fmt::format("has the wrong type; valid is {}", valid_values(setting)));
+  }
+
+  // The key if the file sets it, else its section, else nothing.
+  static const toml::node* place_of(const toml::table& table, std::string_view section,
+                                    std::string_view key) {
+    const toml::node* part = table.get(section);
+    const toml::node* node = part == nullptr ? nullptr : part->as_table()->get(key);
+    return node != nullptr ? node : part;
+  }
+
+  fs::path file_;
+};
+
+}  // namespace
+
+fs::path workload_directory(const std::string& given) {
+  if (!given.empty()) {
+    if (!fs::is_directory(given)) {
+      throw BadInput(fmt::format("--workloads {}: there is no such directory", given));
+    }
+    return given;
+  }
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const std::vector<fs::path> places = {BATON_WORKLOADS, program / "../../workloads",
+                                        program / "../share/baton/workloads"};
+  std::string tried;
+  for (const fs::path& place : places) {
+    if (fs::is_directory(place, ignored)) {
+      return place.lexically_normal();
+    }
+    tried += fmt::format("{}{}", tried.empty() ? "" : ", ", place.lexically_normal().string());
+  }
+  throw BadInput(fmt::format("no directory of workload files; tried {}. Name it with --workloads", tried));
+}
+
+std::vector<Workload> read_workloads(const fs::path& directory) {
+  std::vector<Workload> workloads;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".toml") {
+      workloads.push_back(read_workload(entry.path()));
+    }
+  }
+  std::ranges::sort(workloads, {}, &Workload::name);
+  return workloads;
+}
+
+Workload read_workload(const fs::path& file) { return Reader(file).read(); }
+
+const Workload& find_workload(const std::vector<Workload>& workloads, std::string_view name) {
+  const auto found = std::ranges::find(workloads, name, &Workload::name);
+  if (found != workloads.end()) {
+    return *found;
+  }
+  std::vector<std::string_view> valid;
+  for (const Workload& workload : workloads) {
+    valid.push_back(workload.name);
+  }
+  throw BadInput(unknown_name("workload", name, valid));
+}
+
+}  // namespace baton::trial
