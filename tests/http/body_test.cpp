@@ -108,9 +108,13 @@ TEST(Body, malformed_chunks_are_invalid_whole_and_byte_by_byte) {
       "+5\r\n",
       "0x5\r\nhello\r\n",
       "5g\r\nhello\r\n",
-      "5 5\r\nhello\r\n",                 // something behind the padding
-      "5\nhello\r\n",                     // LF alone
-      "5\rhello\r\n",                     // CR alone
+      "5 5\r\nhello\r\n",        // something behind the padding
+      "5\nhello\r\n",            // LF alone
+      "5\rhello\r\n",            // CR alone
+      "5\rXhello\r\n0\r\n\r\n",  // another byte for LF
+      "5\r\nhelloX\n0\r\n\r\n",  // another byte for CR
+      "5\r\nhello\rX0\r\n\r\n",
+      "0\r\nT: x\rX\r\n",
       "5;a\nhello\r\n",                   // LF alone ends an extension
       "5;a\rb\r\nhello\r\n",              // CR alone in an extension
       std::string("5;a\0\r\nhello", 11),  // NUL in an extension
@@ -150,6 +154,17 @@ TEST(Body, extensions_and_trailers_together_are_bounded) {
   std::string many;  // short extensions on very many chunks
   for (std::uint32_t i = 0; i < kMaxChunkOverhead; ++i) many += "1;x\r\na\r\n";
   EXPECT_EQ(chunked(many).status, BodyFramer::Status::invalid);
+}
+
+TEST(Body, each_body_has_the_whole_allowance_for_extensions) {
+  const std::string body = "1;" + std::string(kMaxChunkOverhead * 2 / 3, 'x') + "\r\na\r\n0\r\n\r\n";
+  BodyFramer framer;
+  for (int i = 0; i < 2; ++i) {
+    framer.start(Framing::chunked, 0);
+    Outcome outcome;
+    drain(framer, body, outcome);
+    EXPECT_EQ(outcome.status, BodyFramer::Status::finished) << "body " << i;
+  }
 }
 
 TEST(Body, the_largest_chunk_is_read_as_its_size) {

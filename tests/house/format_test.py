@@ -1,0 +1,31 @@
+"""Every source file is as clang-format would write it."""
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+import sources
+
+needs_clang_format = pytest.mark.skipif(
+    shutil.which("clang-format") is None, reason="clang-format is not installed: scripts/install-packages test")
+
+
+def badly_formatted(files: list[pathlib.Path]) -> str:
+    answer = subprocess.run(["clang-format", "--dry-run", "--Werror", *files], cwd=sources.ROOT, capture_output=True,
+                            text=True, check=False)
+    return answer.stderr if answer.returncode != 0 else ""
+
+
+@needs_clang_format
+def test_every_source_file_is_formatted():
+    files = sources.files("*.hpp", "*.cpp")
+    assert files
+    assert not badly_formatted(files)
+
+
+@needs_clang_format
+def test_a_badly_formatted_file_is_found(tmp_path):
+    (tmp_path / ".clang-format").write_text((sources.ROOT / ".clang-format").read_text())
+    planted = tmp_path / "planted.cpp"
+    planted.write_text("int  main( ){return 0 ;}\n")
+    assert badly_formatted([planted])
