@@ -16,7 +16,8 @@ ARROWS["cli"] = set(ARROWS) | {"strategies"}
 
 # Headers that measure/ may know of strategies/: values, not behaviour.
 VALUES = {"strategies/conn_buffer.hpp", "strategies/parameters.hpp", "strategies/platform.hpp"}
-STANDARD = re.compile(r"<[a-z_]+>$")  # <atomic>, <cstdint>: neither <unistd.h> nor <boost/...>
+# <atomic>, <cstdint>: neither <unistd.h> nor <boost/...>. The sanitizers' interface is the compiler's, for Checked.
+STANDARD = re.compile(r"<[a-z_]+>$|<sanitizer/")
 
 
 def wrong_arrows(path: str, text: str) -> list[str]:
