@@ -1,0 +1,119 @@
+#include "harness/suite/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/trial/config_json.hpp"
+#include "harness/trial/record.hpp"
+
+namespace baton::suite {
+
+using nlohmann::json;
+
+namespace {
+
+// A run's identity: when it was planned, and chance, so that two runs in one second differ.
+std::string make_run_id() {
+  std::string id = trial::timestamp().substr(0, 19);
+  std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
+  return fmt::format("{}-{:06x}", id, std::random_device{}() & 0xFFFFFF);
+}
+
+// Which settings the cells of one workload do not agree on, as JSON pointers into the configuration.
+std::map<std::string, std::set<std::string>> differing_settings(const std::vector<json>& cells) {
+  std::map<std::string, std::map<std::string, std::set<std::string>>> values;
+  for (const json& cell : cells) {
+    const json flat = cell.flatten();
+    for (const auto& [pointer, value] : flat.items()) {
+      values[cell.at("workload")][pointer].insert(value.dump());
+    }
+  }
+  std::map<std::string, std::set<std::string>> differing;
+  for (const auto& [workload, settings] : values) {
+    for (const auto& [pointer, seen] : settings) {
+      if (seen.size() > 1 && pointer != "/strategy" && pointer != "/oversubscribed") {
+        differing[workload].insert(pointer);
+      }
+    }
+  }
+  return differing;
+}
+
+}  // namespace
+
+std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells) {
+  std::vector<json> configurations;
+  for (const trial::TrialConfig& cell : cells) {
+    configurations.push_back(to_json(cell));
+  }
+  const auto differing = differing_settings(configurations);
+  std::vector<std::string> ids;
+  for (const json& cell : configurations) {
+    std::string id = fmt::format("{}/{}", cell.at("strategy").get<std::string>(), cell.at("workload").get<std::string>());
+    const auto settings = differing.find(cell.at("workload"));
+    if (settings != differing.end()) {
+      const json flat = cell.flatten();
+      for (const std::string& pointer : settings->second) {
+        if (flat.contains(pointer)) {
+          const json& value = flat.at(pointer);
+          id += fmt::format("/{}={}", pointer.substr(1), value.is_string() ? value.get<std::string>() : value.dump());
+        }
+      }
+    }
+    ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+Plan make_plan(const RunRequest& request) {
+  Plan plan{.run_id = make_run_id(), .suite = request.suite, .seed = request.seed, .trials = {}};
+  const std::vector<std::string> ids = cell_ids(request.cells);
+  const auto add = [&](std::size_t cell, trial::Role role, std::uint32_t round) {
+    trial::TrialSpec spec{.config = request.cells[cell],
+                          .role = role,
+                          .trial_id = fmt::format("{}-{:05}", plan.run_id, plan.trials.size()),
+                          .run_id = plan.run_id,
+                          .suite = request.suite,
+                          .cell_id = ids[cell],
+                          .round = round};
+    spec.config.seed = request.seed + round;
+    plan.trials.push_back(std::move(spec));
+  };
+  for (std::size_t cell = 0; cell < request.cells.size(); ++cell) {
+    add(cell, trial::Role::verifying, 0);
+  }
+  std::mt19937_64 random(request.seed);
+  std::vector<std::size_t> order(request.cells.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+  }
+  for (std::uint32_t round = 1; round <= request.trials; ++round) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (const std::size_t cell : order) {
+      add(cell, trial::Role::timed, round);
+    }
+  }
+  return plan;
+}
+
+json to_json(const Plan& plan) {
+  json trials = json::array();
+  for (const trial::TrialSpec& spec : plan.trials) {
+    trials.push_back(to_json(spec));
+  }
+  return {{"run_id", plan.run_id}, {"suite", plan.suite}, {"seed", plan.seed}, {"trials", std::move(trials)}};
+}
+
+Plan plan_from_json(const json& json) {
+  Plan plan{.run_id = json.at("run_id"), .suite = json.at("suite"), .seed = json.at("seed"), .trials = {}};
+  for (const auto& spec : json.at("trials")) {
+    plan.trials.push_back(trial::spec_from_json(spec));
+  }
+  return plan;
+}
+
+}  // namespace baton::suite

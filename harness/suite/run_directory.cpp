@@ -1,0 +1,179 @@
+#include "harness/suite/run_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "harness/measure/environment.hpp"
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/record.hpp"
+
+namespace baton::suite {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+[[noreturn]] void fail(int error, const std::string& what) { throw std::system_error(error, std::generic_category(), what); }
+
+void write_all(int fd, std::string_view text, const fs::path& file) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written < 0) {
+      fail(errno, file.string());
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+net::Fd open_file(const fs::path& file, int flags) {
+  net::Fd fd(::open(file.c_str(), flags | O_CLOEXEC, 0644));  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  if (!fd) {
+    fail(errno, file.string());
+  }
+  return fd;
+}
+
+// The whole file or none: written beside it, then renamed.
+void write_file(const fs::path& file, const std::string& text) {
+  const fs::path draft = file.string() + ".new";
+  {
+    const net::Fd fd = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+    write_all(fd.get(), text, draft);
+    if (::fsync(fd.get()) != 0) {
+      fail(errno, draft.string());
+    }
+  }
+  fs::rename(draft, file);
+}
+
+std::string read_file(const fs::path& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(fs::path path, Plan plan) : path_(std::move(path)), plan_(std::move(plan)) {}
+
+RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error || !fs::is_directory(path)) {
+    throw BadInput(fmt::format("--out {}: {}; valid is a directory that can be made or written", path.string(),
+                               error ? error.message() : "is not a directory"));
+  }
+  if (fs::exists(path / "plan.json") || fs::exists(path / "trials.jsonl")) {
+    throw BadInput(fmt::format("--out {}: there is a run in it already, and a run never overwrites another; valid is a new directory, or "
+                               "'baton run --resume {}' to go on with it",
+                               path.string(), path.string()));
+  }
+  if (::access(path.c_str(), W_OK | X_OK) != 0) {
+    throw BadInput(fmt::format("--out {}: cannot be written; valid is a directory of yours", path.string()));
+  }
+  RunDirectory directory(path, plan);
+  directory.lock();
+  write_file(path / "environment.json", describe_environment().dump(2) + "\n");
+  write_file(path / "plan.json", to_json(plan).dump() + "\n");
+  directory.open_files();
+  return directory;
+}
+
+RunDirectory RunDirectory::resume(const fs::path& path) {
+  if (!fs::exists(path / "plan.json")) {
+    throw BadInput(fmt::format("--resume {}: there is no plan.json in it; valid is the directory of a run that was begun", path.string()));
+  }
+  Plan plan;
+  try {
+    plan = plan_from_json(json::parse(read_file(path / "plan.json")));
+  } catch (const std::exception& error) {
+    throw BadInput(fmt::format("{}: cannot be read: {}", (path / "plan.json").string(), error.what()));
+  }
+  RunDirectory directory(path, std::move(plan));
+  directory.lock();
+  directory.read_finished();
+  directory.open_files();
+  return directory;
+}
+
+void RunDirectory::lock() {
+  lock_ = open_file(path_ / "lock", O_RDWR | O_CREAT);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw BadInput(fmt::format("{}: another run is writing to it; valid is to wait for its end, or another directory", path_.string()));
+  }
+}
+
+void RunDirectory::open_files() {
+  trials_ = open_file(trials_file(), O_WRONLY | O_CREAT | O_APPEND);
+  log_ = open_file(path_ / "log.txt", O_WRONLY | O_CREAT | O_APPEND);
+}
+
+void RunDirectory::read_finished() {
+  const fs::path file = trials_file();
+  if (!fs::exists(file)) {
+    return;
+  }
+  const std::string text = read_file(file);
+  const std::size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+  if (whole != text.size()) {
+    fs::resize_file(file, whole);  // the trial whose record was being written runs again
+  }
+  std::istringstream lines(text.substr(0, whole));
+  for (std::string line; std::getline(lines, line);) {
+    const json record = json::parse(line, nullptr, false);
+    if (record.is_discarded() || !record.contains("trial_id")) {
+      throw BadInput(fmt::format("{}: a line in the middle is not a record; the file was changed by something else", file.string()));
+    }
+    finished_.insert(record.at("trial_id"));
+  }
+}
+
+void RunDirectory::append(const json& record) {
+  const off_t before = ::lseek(trials_.get(), 0, SEEK_END);
+  try {
+    write_all(trials_.get(), record.dump() + "\n", trials_file());
+    if (::fdatasync(trials_.get()) != 0) {
+      fail(errno, trials_file().string());
+    }
+  } catch (...) {
+    if (::ftruncate(trials_.get(), before) != 0) {
+      // the half line stays; whoever reads the file drops it
+    }
+    throw;
+  }
+  finished_.insert(record.at("trial_id"));
+}
+
+void RunDirectory::log(const std::string& line) { write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt"); }
+
+std::vector<json> read_records(const fs::path& trials_file) {
+  if (!fs::exists(trials_file)) {
+    throw BadInput(fmt::format("{}: there is no such file; valid is a run's trials.jsonl", trials_file.string()));
+  }
+  std::vector<json> records;
+  std::ifstream in(trials_file);
+  for (std::string line; std::getline(in, line);) {
+    json record = json::parse(line, nullptr, false);
+    if (!record.is_discarded()) {
+      records.push_back(std::move(record));
+    } else if (!in.eof()) {
+      throw BadInput(fmt::format("{}: line {} is not JSON", trials_file.string(), records.size() + 1));
+    }
+  }
+  return records;
+}
+
+}  // namespace baton::suite
