@@ -74,6 +74,9 @@ class MemoryClientConnection {
       : client_(&client), slice_(slice), waiting_(waiting) {}
 
   net::IoResult read(char* memory, std::size_t bytes) noexcept { return client_->read(memory, bytes, waiting_, slice_); }
+  net::IoResult read_now(char* memory, std::size_t bytes) noexcept {
+    return client_->read(memory, bytes, waiting_, std::chrono::milliseconds(0));
+  }
   net::IoResult write(std::span<iovec> pieces) noexcept { return client_->write(pieces); }
   void interrupt() noexcept { client_->stop(); }
   [[nodiscard]] bool peer_gone() const noexcept { return client_->gone(); }

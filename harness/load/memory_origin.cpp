@@ -97,7 +97,7 @@ void MemoryBackend::make_head() noexcept {
   state.head_bytes = static_cast<std::size_t>(std::max(length, 0));
 }
 
-net::IoResult MemoryBackend::read(char* memory, std::size_t bytes) noexcept {
+net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait) noexcept {
   State& state = *state_;
   if (state.interrupted.load(std::memory_order_acquire)) {  // pairs with interrupt()
     return {.bytes = 0, .error = ECONNABORTED};
@@ -124,7 +124,7 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes) noexcept {
       if (written != 0) {
         return {.bytes = written, .error = 0};
       }
-      if (!wait_out_pause()) {
+      if (!pause_is_over(may_wait)) {
         return {.bytes = 0, .error = state.interrupted.load(std::memory_order_acquire) ? ECONNABORTED : EAGAIN};
       }
     }
@@ -160,7 +160,7 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes) noexcept {
 }
 
 // False: the slice is over or the connection interrupted; the pause goes on.
-bool MemoryBackend::wait_out_pause() noexcept {
+bool MemoryBackend::pause_is_over(bool may_wait) noexcept {
   State& state = *state_;
   const auto now = std::chrono::steady_clock::now();
   if (!state.paused) {
@@ -169,6 +169,9 @@ bool MemoryBackend::wait_out_pause() noexcept {
   }
   if (now >= state.pause_end) {
     return true;
+  }
+  if (!may_wait) {
+    return false;
   }
   state.parker.wait_for(state.waiting, std::min<std::chrono::nanoseconds>(state.slice, state.pause_end - now));
   return !state.interrupted.load(std::memory_order_acquire) && std::chrono::steady_clock::now() >= state.pause_end;

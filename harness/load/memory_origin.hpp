@@ -24,7 +24,8 @@ class MemoryBackend {
   MemoryBackend() noexcept = default;  // not open
   MemoryBackend(const MemoryScript& script, net::Waiting waiting, std::chrono::milliseconds slice);
 
-  net::IoResult read(char* memory, std::size_t bytes) noexcept;
+  net::IoResult read(char* memory, std::size_t bytes) noexcept { return read(memory, bytes, true); }
+  net::IoResult read_now(char* memory, std::size_t bytes) noexcept { return read(memory, bytes, false); }
   net::IoResult write(std::span<iovec> pieces) noexcept;
   void interrupt() noexcept;
   [[nodiscard]] static bool peer_gone() noexcept { return false; }
@@ -52,7 +53,8 @@ class MemoryBackend {
   };
   bool begin_answer(std::string_view request) noexcept;
   void make_head() noexcept;
-  bool wait_out_pause() noexcept;
+  net::IoResult read(char* memory, std::size_t bytes, bool may_wait) noexcept;
+  bool pause_is_over(bool may_wait) noexcept;
 
   std::unique_ptr<State> state_;  // so that the connection can be moved
 };

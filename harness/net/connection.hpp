@@ -25,6 +25,7 @@ struct IoResult {
 template <class C>
 concept Connection = requires(C connection, const C constant, char* memory, std::size_t bytes, std::span<iovec> pieces) {
   { connection.read(memory, bytes) } noexcept -> std::same_as<IoResult>;  // blocks for a slice of time at most
+  { connection.read_now(memory, bytes) } noexcept -> std::same_as<IoResult>;  // does not block: slice_over() if nothing is there
   { connection.write(pieces) } noexcept -> std::same_as<IoResult>;        // all of it, or an error; changes `pieces`
   { connection.interrupt() } noexcept;  // a read or write under way in another thread, and all later ones, end at once
   { connection.peer_gone() } noexcept -> std::same_as<bool>;  // the peer closed or reset; bytes may still be unread

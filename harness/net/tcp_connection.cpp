@@ -12,6 +12,14 @@ namespace {
 constexpr int kDrainReads = 64;  // of kDrainBytes each: a client that goes on sending is cut off
 constexpr std::size_t kDrainBytes = 4096;
 constexpr std::chrono::milliseconds kDrainSlice{50};
+
+IoResult receive(int socket, char* memory, std::size_t bytes, int flags) noexcept {
+  const ssize_t got = ::recv(socket, memory, bytes, flags);
+  if (got < 0) {
+    return {.bytes = 0, .error = errno};
+  }
+  return {.bytes = static_cast<std::size_t>(got), .error = 0};
+}
 }  // namespace
 
 void TcpConnection::set_slices(std::chrono::microseconds read, std::chrono::microseconds write) noexcept {
@@ -19,12 +27,10 @@ void TcpConnection::set_slices(std::chrono::microseconds read, std::chrono::micr
   set_send_timeout(socket_.get(), write);
 }
 
-IoResult TcpConnection::read(char* memory, std::size_t bytes) noexcept {
-  const ssize_t got = ::recv(socket_.get(), memory, bytes, 0);
-  if (got < 0) {
-    return {.bytes = 0, .error = errno};
-  }
-  return {.bytes = static_cast<std::size_t>(got), .error = 0};
+IoResult TcpConnection::read(char* memory, std::size_t bytes) noexcept { return receive(socket_.get(), memory, bytes, 0); }
+
+IoResult TcpConnection::read_now(char* memory, std::size_t bytes) noexcept {
+  return receive(socket_.get(), memory, bytes, MSG_DONTWAIT);
 }
 
 IoResult TcpConnection::write(std::span<iovec> pieces) noexcept {

@@ -20,6 +20,7 @@ class TcpConnection {
   void set_slices(std::chrono::microseconds read, std::chrono::microseconds write) noexcept;
 
   IoResult read(char* memory, std::size_t bytes) noexcept;
+  IoResult read_now(char* memory, std::size_t bytes) noexcept;
   IoResult write(std::span<iovec> pieces) noexcept;
   void interrupt() noexcept;
   [[nodiscard]] bool peer_gone() noexcept;

@@ -1,8 +1,11 @@
 // A thread that takes over body fetching from client workers.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "harness/pipeline/read_head.hpp"
 #include "harness/pipeline/worker.hpp"
@@ -80,10 +83,19 @@ class FetchWorker : private Worker<S, T> {
       if (fetch.cancelled()) {
         return FetchResult::cancelled;
       }
-      publish(fetch);
-      const net::IoResult got = fetch.connection.read(buffer.free_space(), buffer.free_bytes());
+      const bool direct = reads_directly(fetch);
+      const std::span<char> room = direct ? room_for(fetch) : std::span<char>{buffer.free_space(), buffer.free_bytes()};
+      if (room.empty()) {
+        continue;  // the client worker is slow; cancelled() is looked at before the next try
+      }
+      const net::IoResult got = read(fetch, room);
       if (got.ok()) {
-        buffer.filled(got.bytes);
+        if (direct) {
+          static_cast<void>(fetch.framer.next({room.data(), got.bytes}));  // of a known length: all of it is payload
+          fetch.transit.produced(got.bytes);
+        } else {
+          buffer.filled(got.bytes);
+        }
         deadline = Clock::time_point::max();
       } else if (got.slice_over()) {
         if (notices_between_reads && fetch.cancelled()) {
@@ -113,8 +125,7 @@ class FetchWorker : private Worker<S, T> {
         const std::size_t taken = fetch.transit.push(payload);
         payload.remove_prefix(taken);
         if (!payload.empty()) {
-          publish(fetch);
-          fetch.transit.producer_waits(this->shared_.settings.waiting, std::chrono::seconds(1));
+          wait_for_room(fetch);
           if (fetch.cancelled()) {
             return false;
           }
@@ -124,11 +135,36 @@ class FetchWorker : private Worker<S, T> {
     }
     return true;
   }
-  void publish(FetchType& fetch) noexcept {
-    if (fetch.transit.unpublished()) {
-      fetch.transit.publish();
+  [[nodiscard]] bool reads_directly(const FetchType& fetch) const noexcept {
+    const std::uint64_t least = this->shared_.settings.direct_read_bytes;
+    return least != 0 && fetch.framer.remaining() >= least;
+  }
+  // Room in the transit queue, waiting for it a moment; never more than the body needs.
+  std::span<char> room_for(FetchType& fetch) noexcept {
+    std::span<char> room = fetch.transit.writable();
+    if (room.empty()) {
+      wait_for_room(fetch);
+      room = fetch.transit.writable();
+    }
+    return room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), fetch.framer.remaining())));
+  }
+  void wait_for_room(FetchType& fetch) noexcept {
+    fetch.transit.publish();
+    fetch.transit.wake_consumer();
+    fetch.transit.producer_waits(this->shared_.settings.waiting, std::chrono::seconds(1));
+  }
+
+  // What the origin sent already is taken before the client worker is woken: it then sends more with each call.
+  net::IoResult read(FetchType& fetch, std::span<char> room) noexcept {
+    fetch.transit.publish();
+    if (fetch.transit.owes_wake()) {
+      const net::IoResult got = fetch.connection.read_now(room.data(), room.size());
+      if (!got.slice_over()) {
+        return got;
+      }
       fetch.transit.wake_consumer();
     }
+    return fetch.connection.read(room.data(), room.size());
   }
 
   // The last thing done to a slot. The last bytes become visible together with the end, so that the client worker is woken
@@ -142,7 +178,7 @@ class FetchWorker : private Worker<S, T> {
       this->shared_.free_slots.put(&fetch);
     } else {
       // The slot is the client worker's now, but slots live as long as the pipeline, and a wake too many does no harm.
-      fetch.transit.wake_consumer();
+      fetch.transit.wake_consumer_late();
     }
   }
 
