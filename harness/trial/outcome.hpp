@@ -1,0 +1,63 @@
+// What a trial found out, before it becomes a record.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/measure/cpu_time.hpp"
+#include "harness/measure/histogram.hpp"
+#include "harness/measure/process_memory.hpp"
+#include "harness/pipeline/counters.hpp"
+#include "strategies/ledger.hpp"
+#include "strategies/parameters.hpp"
+
+namespace baton::trial {
+
+struct MemorySample {
+  double t_s = 0;  // since the measured phase began
+  Footprint buffers;
+  std::optional<std::uint64_t> process_anonymous;  // resident, bytes
+};
+
+struct CpuByRole {
+  std::uint64_t client_workers_ns = 0;
+  std::uint64_t fetch_workers_ns = 0;
+  std::uint64_t waiter_ns = 0;
+  [[nodiscard]] std::uint64_t total_ns() const noexcept { return client_workers_ns + fetch_workers_ns + waiter_ns; }
+};
+
+struct Outcome {
+  double measured_s = 0;
+  // Of the clients. completed and body_bytes in the measured phase, the rest ever.
+  std::uint64_t completed = 0;
+  std::uint64_t completed_ever = 0;
+  std::uint64_t body_bytes = 0;
+  std::uint64_t wrong = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t hung_up = 0;
+  std::map<std::string, std::uint64_t> failures;  // by reason
+  Histogram intended;                             // nanoseconds
+  Histogram service;
+  std::optional<bool> saturated;  // open loop only
+  // Of the pipeline.
+  pipeline::Totals measured;  // in the measured phase
+  pipeline::Totals ever;
+  Histogram housekeeping;  // nanoseconds, ever
+  Histogram ties;
+  std::optional<Ledger> ledger;  // of a verifying trial, ever
+  Footprint at_end;
+  std::optional<Footprint> quiet;  // at the end of the measured phase, of connections that stay idle
+  std::uint32_t idle_sessions = 0;
+  std::vector<MemorySample> samples;
+  ProcessMemory before, measure_end, after_drain;
+  CpuByRole cpu;           // in the measured phase
+  CpuUsage process_usage;  // likewise, of the whole process: in-memory clients and origin included
+  std::vector<std::string> faults;  // reasons why the trial is not valid
+
+  [[nodiscard]] bool valid() const noexcept { return faults.empty(); }
+};
+
+}  // namespace baton::trial

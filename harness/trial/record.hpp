@@ -1,0 +1,20 @@
+// A trial's record, as results/schema.json describes it.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/trial/outcome.hpp"
+#include "harness/trial/trial.hpp"
+
+namespace baton::trial {
+
+inline constexpr int kSchemaVersion = 1;
+
+// Now in UTC, RFC 3339 with milliseconds.
+std::string timestamp();
+
+nlohmann::json make_record(const TrialSpec& spec, const std::string& started_at, const Outcome& outcome);
+
+}  // namespace baton::trial

@@ -1,0 +1,180 @@
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/load/load_client.hpp"
+#include "harness/load/origin.hpp"
+#include "harness/pipeline/tcp_transport.hpp"
+#include "harness/trial/conductor.hpp"
+#include "harness/trial/forked.hpp"
+#include "harness/trial/histogram_json.hpp"
+#include "harness/trial/instance.hpp"
+#include "harness/trial/set_up.hpp"
+
+namespace baton::trial {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kBegin = "measure begins";
+constexpr std::string_view kEnd = "measure ends";
+constexpr std::chrono::seconds kSetUp{30};
+
+// The keys of the origin that make it answer as the workload says.
+std::string origin_query(const BodyConfig& body) {
+  std::string query;
+  const auto add = [&query](std::string_view key, std::uint64_t value) {
+    query += fmt::format("{}{}={}", query.empty() ? "" : "&", key, value);
+  };
+  if (body.chunked) {
+    add("chunked", 1);
+  }
+  if (body.piece_bytes != 0) {
+    add("piece", body.piece_bytes);
+  }
+  if (body.pause_ms != 0) {
+    add("pause_at", body.pause_at);
+    add("pause", body.pause_ms);
+  }
+  return query;
+}
+
+load::LoadOptions load_options(const TrialConfig& config, const net::Address& proxy) {
+  const auto nanoseconds = [](double seconds) { return std::chrono::nanoseconds(std::llround(seconds * 1e9)); };
+  load::LoadOptions options;
+  options.address = proxy;
+  options.connections = config.load.connections;
+  options.pipelining = config.load.pipelining;
+  options.idle_connections = config.load.idle_connections;
+  options.loop = config.load.loop == Loop::open ? load::LoadLoop::open : load::LoadLoop::closed;
+  options.rate = config.load.rate;
+  options.arrivals = config.load.arrivals == Arrivals::poisson ? load::ArrivalKind::poisson : load::ArrivalKind::constant;
+  options.ramp = nanoseconds(config.ramp_s);
+  options.measure = nanoseconds(config.measure_s);
+  options.timeout = std::chrono::seconds(10) + std::chrono::milliseconds(config.body.pause_ms);
+  options.targets.clear();
+  for (const std::uint64_t bytes : config.body.bytes) {
+    options.targets.push_back({.bytes = bytes, .weight = 1, .query = origin_query(config.body), .path = {}});
+  }
+  options.request_head_bytes = config.load.request_head_bytes;
+  options.hang_up = {.fraction = config.hangup.fraction, .after_bytes = config.hangup.after_bytes, .reset = false};
+  options.seed = config.seed;
+  return options;
+}
+
+void serve_origin(Forked::Ends ends) {
+  load::Origin origin(net::Address::loopback(0));
+  Forked::write_line(ends.to_parent, std::to_string(origin.port()));
+  origin.run();
+}
+
+void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
+  Forked::wait_for_line(ends.from_parent);
+  load::LoadClient client(options);
+  client.on_measure_begin([&] { Forked::write_line(ends.to_parent, kBegin); });
+  client.on_measure_end([&] { Forked::write_line(ends.to_parent, kEnd); });
+  const load::LoadResult result = client.run();
+  json told = to_json(result);
+  told["intended_histogram"] = histogram_to_json(result.intended);
+  told["service_histogram"] = histogram_to_json(result.service);
+  Forked::write_line(ends.to_parent, told.dump());
+}
+
+void take_result(const json& told, Outcome& outcome) {
+  const json& total = told.at("total");
+  outcome.completed = told.at("completed");
+  outcome.completed_ever = total.at("answered");
+  outcome.body_bytes = told.at("body_bytes");
+  outcome.wrong = total.at("wrong");
+  outcome.failed = total.at("failed");
+  outcome.hung_up = total.at("hung_up");
+  outcome.failures = told.at("by_reason").get<std::map<std::string, std::uint64_t>>();
+  outcome.intended = histogram_from_json(told.at("intended_histogram"));
+  outcome.service = histogram_from_json(told.at("service_histogram"));
+  if (told.at("saturated").is_boolean()) {
+    outcome.saturated = told.at("saturated").get<bool>();
+  }
+}
+
+// Refuses before anything runs what the limit of open files cannot hold. Three sockets for a busy connection: the client's, ours,
+// and one to the origin; they lie in different processes.
+void check_open_files(const TrialConfig& config) {
+  const std::uint64_t limit = net::raise_open_file_limit();
+  constexpr std::uint64_t kOthers = 64;
+  const std::uint64_t needed = config.load.connections + config.load.idle_connections + config.pipeline.client_workers + kOthers;
+  if (needed > limit) {
+    throw std::runtime_error(fmt::format("{} connections need {} open files and the limit is {}; valid are at most {} connections",
+                                         config.load.connections + config.load.idle_connections, needed, limit,
+                                         limit - config.pipeline.client_workers - kOthers));
+  }
+}
+
+}  // namespace
+
+Outcome run_tcp_trial(const TrialConfig& config, Role role) {
+  const Instance& instance = instance_for(config);
+  check_open_files(config);
+  Outcome outcome;
+  net::Fd listener = net::listen_tcp(net::Address::loopback(0), 4096);
+  const net::Address proxy = net::local_address(listener.get());
+  // Both are forked while this process has one thread.
+  Forked origin([](Forked::Ends ends) { serve_origin(ends); });
+  const load::LoadOptions options = load_options(config, proxy);
+  Forked clients([&options](Forked::Ends ends) { run_clients(options, ends); });
+  const auto port = origin.receive_line(kSetUp);
+  if (!port) {
+    throw std::runtime_error("the origin's process did not start");
+  }
+
+  LedgerBook book;
+  pipeline::TcpTransport transport(std::move(listener), net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
+  const auto make = role == Role::verifying ? instance.verifying_tcp : instance.tcp;
+  const auto pipeline = make(config.pipeline, transport, trial_options(role, book));
+  Conductor conductor(*pipeline, outcome);
+  pipeline->start();
+  conductor.before_load();
+  clients.send("go");
+
+  bool measuring = false;
+  std::optional<json> told;
+  const auto patience = kSetUp + std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(config.ramp_s + config.measure_s));
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (!told && !clients.closed() && !interrupted() && std::chrono::steady_clock::now() < give_up) {
+    const auto line = clients.receive_line(sample_interval(config));
+    if (!line) {
+      if (measuring) {
+        conductor.sample();
+      }
+    } else if (*line == kBegin) {
+      conductor.begin_measure();
+      measuring = true;
+    } else if (*line == kEnd) {
+      conductor.end_measure();
+      measuring = false;
+      if (config.load.idle_connections != 0) {
+        outcome.quiet = pipeline->sample();
+        outcome.idle_sessions = config.load.idle_connections;
+      }
+    } else {
+      told = json::parse(*line);
+    }
+  }
+  conductor.stop();
+  if (told) {
+    take_result(*told, outcome);
+  } else if (!interrupted()) {
+    outcome.faults.emplace_back("the clients' process did not end with a result");
+  }
+  if (role == Role::verifying) {
+    outcome.ledger = book.sum();
+  }
+  judge(config, outcome);
+  return outcome;
+}
+
+}  // namespace baton::trial

@@ -1,0 +1,40 @@
+#include "harness/trial/trial.hpp"
+
+#include <exception>
+
+#include "harness/trial/config_json.hpp"
+#include "harness/trial/record.hpp"
+
+namespace baton::trial {
+
+using nlohmann::json;
+
+json to_json(const TrialSpec& spec) {
+  return {{"config", to_json(spec.config)}, {"verifying", spec.role == Role::verifying},
+          {"trial_id", spec.trial_id},      {"run_id", spec.run_id},
+          {"suite", spec.suite},            {"cell_id", spec.cell_id},
+          {"round", spec.round}};
+}
+
+TrialSpec spec_from_json(const json& json) {
+  return {.config = config_from_json(json.at("config")),
+          .role = json.at("verifying").get<bool>() ? Role::verifying : Role::timed,
+          .trial_id = json.at("trial_id"),
+          .run_id = json.at("run_id"),
+          .suite = json.at("suite"),
+          .cell_id = json.at("cell_id"),
+          .round = json.at("round")};
+}
+
+json run_trial(const TrialSpec& spec) {
+  const std::string started_at = timestamp();
+  Outcome outcome;
+  try {
+    outcome = spec.config.transport == TransportKind::memory ? run_memory_trial(spec.config, spec.role) : run_tcp_trial(spec.config, spec.role);
+  } catch (const std::exception& error) {
+    outcome.faults.emplace_back(error.what());
+  }
+  return make_record(spec, started_at, outcome);
+}
+
+}  // namespace baton::trial
