@@ -108,9 +108,9 @@ json to_json(const Plan& plan) {
   return {{"run_id", plan.run_id}, {"suite", plan.suite}, {"seed", plan.seed}, {"trials", std::move(trials)}};
 }
 
-Plan plan_from_json(const json& json) {
-  Plan plan{.run_id = json.at("run_id"), .suite = json.at("suite"), .seed = json.at("seed"), .trials = {}};
-  for (const auto& spec : json.at("trials")) {
+Plan plan_from_json(const json& told) {
+  Plan plan{.run_id = told.at("run_id"), .suite = told.at("suite"), .seed = told.at("seed"), .trials = {}};
+  for (const auto& spec : told.at("trials")) {
     plan.trials.push_back(trial::spec_from_json(spec));
   }
   return plan;

@@ -211,7 +211,7 @@ class Reader {
     if (const toml::array* list = node.as_array()) {
       std::string joined;
       for (const toml::node& element : *list) {
-        joined += (joined.empty() ? "" : "+") + text_of(element);
+        joined.append(joined.empty() ? "" : "+").append(text_of(element));
       }
       return joined;
     }

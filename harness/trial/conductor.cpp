@@ -1,6 +1,6 @@
 #include "harness/trial/conductor.hpp"
 
-#include "strategies/counting_platform.hpp"
+#include "strategies/ledger.hpp"
 
 namespace baton::trial {
 
@@ -18,7 +18,7 @@ pipeline::Totals operator-(const pipeline::Totals& later, const pipeline::Totals
 
 void LedgerBook::open_for_this_thread() {
   const std::lock_guard lock(mutex_);
-  CountingPlatform::count_into(&ledgers_.emplace_back());
+  this_thread_ledger = &ledgers_.emplace_back();
 }
 
 Ledger LedgerBook::sum() const {

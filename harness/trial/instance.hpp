@@ -15,11 +15,14 @@ namespace baton::trial {
 template <class T>
 using MakePipeline = std::unique_ptr<pipeline::Running> (*)(const pipeline::Settings&, T&, pipeline::PipelineOptions);
 
-// One line of the registry, compiled (cmake/pipeline_unit.cpp.in).
+// One line of the registry, compiled (cmake/pipeline_unit.cpp.in). `verifying` is the same strategy on the counting platform
+// inside Checked: slower, with a ledger and the contract's checks.
 struct Instance {
   const Promises* promises;
   MakePipeline<pipeline::TcpTransport> tcp;
+  MakePipeline<pipeline::TcpTransport> verifying_tcp;
   MakePipeline<MemoryTransport> memory;
+  MakePipeline<MemoryTransport> verifying_memory;
 
   [[nodiscard]] std::string_view name() const noexcept { return promises->name; }
 };

@@ -75,7 +75,7 @@ json ledger(const Outcome& outcome) {
   json counts{{"requests", outcome.ever.requests}};
   json per_request = json::object();
   for (const auto& field : kLedgerFields) {
-    const std::uint64_t count = (*outcome.ledger).*field.member;
+    const std::uint64_t count = (*outcome.ledger).*field.count;
     counts[std::string(field.name)] = count;
     if (outcome.ever.requests != 0) {
       per_request[std::string(field.name)] = static_cast<double>(count) / static_cast<double>(outcome.ever.requests);

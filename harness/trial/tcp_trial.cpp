@@ -76,9 +76,8 @@ void serve_origin(Forked::Ends ends) {
 void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
   Forked::wait_for_line(ends.from_parent);
   load::LoadClient client(options);
-  client.on_measure_begin([&] { Forked::write_line(ends.to_parent, kBegin); });
-  client.on_measure_end([&] { Forked::write_line(ends.to_parent, kEnd); });
-  const load::LoadResult result = client.run();
+  const load::LoadResult result = client.run({.measure_begins = [&] { Forked::write_line(ends.to_parent, kBegin); },
+                                              .measure_ends = [&] { Forked::write_line(ends.to_parent, kEnd); }});
   json told = to_json(result);
   told["intended_histogram"] = histogram_to_json(result.intended);
   told["service_histogram"] = histogram_to_json(result.service);

@@ -16,14 +16,14 @@ json to_json(const TrialSpec& spec) {
           {"round", spec.round}};
 }
 
-TrialSpec spec_from_json(const json& json) {
-  return {.config = config_from_json(json.at("config")),
-          .role = json.at("verifying").get<bool>() ? Role::verifying : Role::timed,
-          .trial_id = json.at("trial_id"),
-          .run_id = json.at("run_id"),
-          .suite = json.at("suite"),
-          .cell_id = json.at("cell_id"),
-          .round = json.at("round")};
+TrialSpec spec_from_json(const json& told) {
+  return {.config = config_from_json(told.at("config")),
+          .role = told.at("verifying").get<bool>() ? Role::verifying : Role::timed,
+          .trial_id = told.at("trial_id"),
+          .run_id = told.at("run_id"),
+          .suite = told.at("suite"),
+          .cell_id = told.at("cell_id"),
+          .round = told.at("round")};
 }
 
 json run_trial(const TrialSpec& spec) {
