@@ -79,13 +79,14 @@ void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
   const load::LoadResult result = client.run({.measure_begins = [&] { Forked::write_line(ends.to_parent, kBegin); },
                                               .measure_ends = [&] { Forked::write_line(ends.to_parent, kEnd); }});
   json told = to_json(result);
+  told["body_bytes"] = result.body_bytes;
   told["intended_histogram"] = histogram_to_json(result.intended);
   told["service_histogram"] = histogram_to_json(result.service);
   Forked::write_line(ends.to_parent, told.dump());
 }
 
 void take_result(const json& told, Outcome& outcome) {
-  const json& total = told.at("total");
+  const json& total = told.at("requests_whole_run");
   outcome.completed = told.at("completed");
   outcome.completed_ever = total.at("answered");
   outcome.body_bytes = told.at("body_bytes");
@@ -98,6 +99,7 @@ void take_result(const json& told, Outcome& outcome) {
   if (told.at("saturated").is_boolean()) {
     outcome.saturated = told.at("saturated").get<bool>();
   }
+  outcome.idle_sessions = told.at("connections").at("idle_open_at_end");
 }
 
 // Refuses before anything runs what the limit of open files cannot hold. Three sockets for a busy connection: the client's, ours,
@@ -157,7 +159,6 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
       measuring = false;
       if (config.load.idle_connections != 0) {
         outcome.quiet = pipeline->sample();
-        outcome.idle_sessions = config.load.idle_connections;
       }
     } else {
       told = json::parse(*line);
