@@ -26,7 +26,8 @@ std::uint32_t events_for(Wish::For what) noexcept {
 
 }  // namespace
 
-Origin::Origin(const net::Address& listen, int backlog) : listener_(net::listen_tcp(listen, backlog)) {
+Origin::Origin(const net::Address& listen, int backlog)
+    : listener_(net::listen_tcp(listen, backlog)), address_(net::local_address(listener_.get())) {
   int error = net::set_nonblocking(listener_.get(), true);
   if (error == 0) error = poller_.add(listener_.get(), EPOLLIN, kListenerTag);
   if (error != 0)
@@ -65,6 +66,7 @@ void Origin::run() {
     on_timers();
   }
   for (std::uint32_t index = 0; index < slots_.size(); ++index) close(index, false);
+  listener_.reset();  // who connects from now on is refused
 }
 
 void Origin::on_event(std::uint64_t tag, std::uint32_t events) {

@@ -37,12 +37,12 @@ class Origin {
   Origin& operator=(const Origin&) = delete;
   ~Origin();  // stops
 
-  [[nodiscard]] net::Address address() const { return net::local_address(listener_.get()); }
-  [[nodiscard]] std::uint16_t port() const { return address().port(); }
+  [[nodiscard]] const net::Address& address() const noexcept { return address_; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return address_.port(); }
   // Any thread; exact when nothing is being served.
   [[nodiscard]] OriginCounts counts() const noexcept;
 
-  // Serves on the calling thread until request_stop(); closes all connections then.
+  // Serves on the calling thread until request_stop(); closes all connections and the listening socket then.
   void run();
   void request_stop() noexcept;  // any thread; async-signal-safe
 
@@ -72,6 +72,7 @@ class Origin {
   [[nodiscard]] Slot* find(std::uint64_t tag) noexcept;  // nullptr: that connection is gone
 
   net::Fd listener_;
+  net::Address address_;
   net::Poller poller_;
   bool accepting_ = true;  // false while there are no descriptors left
   std::vector<Slot> slots_;

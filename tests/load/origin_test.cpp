@@ -331,6 +331,7 @@ TEST_F(OriginTest, StopClosesWhatIsOpenAndCanBeCalledTwice) {
   int error = 0;
   EXPECT_TRUE(one.closed_by_peer(error));
   EXPECT_EQ(origin_.counts().open, 0U);
+  EXPECT_EQ(net::connect_tcp(origin_.address(), std::chrono::seconds(5)).error, ECONNREFUSED);
 }
 
 TEST(Origin, APortThatIsTakenThrowsWithTheAddress) {

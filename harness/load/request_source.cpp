@@ -1,0 +1,93 @@
+#include "harness/load/request_source.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace baton::load {
+namespace {
+
+constexpr std::uint64_t kBodiesPerConnection = 8;
+
+std::string_view method_name(LoadMethod method) noexcept {
+  switch (method) {
+    case LoadMethod::get:
+      return "GET";
+    case LoadMethod::head:
+      return "HEAD";
+    case LoadMethod::post:
+      return "POST";
+  }
+  return "";
+}
+
+std::vector<double> weights_of(const std::vector<LoadTarget>& targets) {
+  std::vector<double> weights;
+  weights.reserve(targets.size());
+  for (const LoadTarget& target : targets) weights.push_back(target.weight);
+  return weights;
+}
+
+std::string make_fields(const LoadOptions& options) {
+  std::string fields =
+      fmt::format(" HTTP/1.{}\r\nHost: {}\r\n", options.http10 ? 0 : 1, options.address.to_string());
+  if (options.http10 && options.keep_alive) fields += "Connection: keep-alive\r\n";
+  if (!options.http10 && !options.keep_alive) fields += "Connection: close\r\n";
+  for (const std::string& header : options.headers) fields.append(header).append("\r\n");
+  return fields;
+}
+
+}  // namespace
+
+RequestSource::RequestSource(const LoadOptions& options, std::uint64_t seed)
+    : options_(options), version_and_fields_(make_fields(options)), random_(seed) {
+  const std::vector<double> weights = weights_of(options.targets);
+  weights_ = std::discrete_distribution<std::size_t>(weights.begin(), weights.end());
+  for (const LoadTarget& target : options.targets) {
+    std::string start(method_name(options.method));
+    start += ' ';
+    if (!target.path.empty()) {
+      start += target.path;
+    } else {
+      start += options.method == LoadMethod::post ? "/echo?" : fmt::format("/bytes/{}?", target.bytes);
+      if (!target.query.empty()) start.append(target.query).append("&");
+      start += "seed=";
+    }
+    targets_.push_back({target, std::move(start)});
+  }
+}
+
+const RequestSource::Prepared& RequestSource::draw() {
+  return targets_.size() == 1 ? targets_.front() : targets_[weights_(random_)];
+}
+
+void RequestSource::make(Exchange& exchange, std::uint64_t connection, std::uint64_t number) {
+  constexpr std::string_view kPadName = "X-Pad: ";
+  constexpr std::string_view kLineEnd = "\r\n";
+  const Prepared& prepared = draw();
+  const std::uint64_t seed = connection * kBodiesPerConnection + number % kBodiesPerConnection;
+  std::string& head = exchange.head;
+  head.assign(prepared.start);
+  if (prepared.target.path.empty()) fmt::format_to(std::back_inserter(head), "{}", seed);
+  head += version_and_fields_;
+  const bool post = options_.method == LoadMethod::post;
+  if (post) fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", prepared.target.bytes);
+  const std::size_t unpadded = head.size() + kPadName.size() + 2 * kLineEnd.size();
+  if (unpadded < options_.request_head_bytes) {
+    head.append(kPadName).append(options_.request_head_bytes - unpadded, 'x').append(kLineEnd);
+  }
+  head += kLineEnd;
+
+  exchange.request_body_bytes = post ? prepared.target.bytes : 0;
+  exchange.sent = 0;
+  exchange.answer_body = {prepared.target.bytes, seed};
+  exchange.head_request = options_.method == LoadMethod::head;
+  exchange.compare = prepared.target.path.empty();
+  exchange.hang_up_at.reset();
+  if (options_.hang_up.fraction > 0 &&
+      std::uniform_real_distribution<double>(0, 1)(random_) < options_.hang_up.fraction) {
+    exchange.hang_up_at = options_.hang_up.after_bytes;
+  }
+}
+
+}  // namespace baton::load
