@@ -1,0 +1,97 @@
+#include "harness/stats/bootstrap.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "harness/stats/moments.hpp"
+#include "harness/stats/random.hpp"
+
+namespace baton::stats {
+namespace {
+
+constexpr double kBeyond = 10;      // replicates that should lie beyond the finest level ...
+constexpr double kLeastBeyond = 5;  // ... and without which a level is not known
+constexpr std::size_t kLeastReplicates = 1999;
+constexpr std::size_t kMostDraws = 20'000'000;  // slices drawn per series: about 0.1 s
+
+std::size_t replicates_for(double level, std::size_t draws_each) {
+  const double wanted = kBeyond / std::max(1 - level, 1e-9);
+  const std::size_t most = std::max(kLeastReplicates, kMostDraws / draws_each);
+  if (wanted >= static_cast<double>(most)) return most;
+  return std::max(kLeastReplicates, static_cast<std::size_t>(std::ceil(wanted)));
+}
+
+struct Deviations {
+  double trial = 0;            // of the trial's mean from the mean of all
+  std::vector<double> slices;  // of each slice from the trial's mean
+};
+
+// The t statistic of one replicate. Sums and squares in one pass: the deviations are small and around zero.
+double absolute_t(std::span<const Deviations> deviations, Random& random) noexcept {
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t drawn = 0; drawn < deviations.size(); ++drawn) {
+    const auto [number, sign] = random.signed_below(deviations.size());
+    const Deviations& from = deviations[number];
+    double value = from.trial;
+    const std::size_t slices = from.slices.size();
+    if (slices > 1) {
+      double of_slices = 0;
+      for (std::size_t i = 0; i < slices; ++i) of_slices += from.slices[random.below(slices)];
+      value += of_slices / static_cast<double>(slices);
+    }
+    sum += sign * value;
+    squares += value * value;
+  }
+  const auto n = static_cast<double>(deviations.size());
+  const double variance = (squares - sum * sum / n) / (n - 1);
+  // A replicate that drew one trial again and again has no spread; what is left of its variance is rounding.
+  if (variance > 1e-12 * squares) return std::fabs(sum) / std::sqrt(n * variance);
+  return sum != 0 ? std::numeric_limits<double>::infinity() : 0;
+}
+
+}  // namespace
+
+std::optional<StudentisedBootstrap> StudentisedBootstrap::make(std::span<const Slices> trials,
+                                                               const BootstrapOptions& options) {
+  if (trials.size() < kLeastTrials) return std::nullopt;
+  std::vector<double> means;
+  std::size_t slice_count = 0;
+  for (const Slices& slices : trials) {
+    if (slices.empty() || !all_finite(slices)) return std::nullopt;
+    means.push_back(mean(slices));
+    slice_count += slices.size();
+  }
+  if (!(standard_deviation(means) > 0)) return std::nullopt;
+
+  const double centre = mean(means);
+  std::vector<Deviations> deviations(trials.size());
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    deviations[i].trial = means[i] - centre;
+    for (const double slice : trials[i]) deviations[i].slices.push_back(slice - means[i]);
+  }
+
+  Random random(options.seed);
+  std::vector<double> sorted(replicates_for(options.finest_level, slice_count));
+  for (double& t : sorted) t = absolute_t(deviations, random);
+  std::sort(sorted.begin(), sorted.end());
+  return StudentisedBootstrap(std::move(sorted));
+}
+
+std::optional<double> StudentisedBootstrap::critical(double level) const {
+  if (!(level > 0 && level < 1)) return std::nullopt;
+  const auto count = static_cast<double>(sorted_.size() + 1);
+  if ((1 - level) * count < kLeastBeyond) return std::nullopt;
+  const auto rank = static_cast<std::size_t>(std::ceil(level * count));
+  const double value = sorted_[rank - 1];
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+double StudentisedBootstrap::p_value(double t) const {
+  const auto beyond = sorted_.end() - std::lower_bound(sorted_.begin(), sorted_.end(), std::fabs(t));
+  return static_cast<double>(beyond + 1) / static_cast<double>(sorted_.size() + 1);
+}
+
+}  // namespace baton::stats

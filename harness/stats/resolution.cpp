@@ -1,0 +1,23 @@
+#include "harness/stats/resolution.hpp"
+
+#include <algorithm>
+
+#include "harness/stats/comparisons.hpp"
+
+namespace baton::stats {
+
+std::optional<Resolution> resolution_from(std::span<const std::vector<Slices>> same_pairs,
+                                          const RatioOptions& options) {
+  Resolution resolution;
+  for (const std::optional<Comparison>& pair : compare_family(same_pairs, {options.level, options.seed})) {
+    if (!pair) continue;
+    const Interval& interval = pair->alone.log_interval;
+    resolution.log = std::max({resolution.log, std::fabs(interval.low), std::fabs(interval.high)});
+    resolution.biased = resolution.biased || !pair->simultaneous_log.contains(0);
+    ++resolution.pairs;
+  }
+  if (resolution.pairs == 0) return std::nullopt;
+  return resolution;
+}
+
+}  // namespace baton::stats
