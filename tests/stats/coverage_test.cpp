@@ -189,6 +189,7 @@ TEST(Coverage, StoppingWhenPreciseKeepsTheIntervalsHonestUnderPeeking) {
       do {
         trials.push_back(testing::simulate(noise, 1, truth, random).front());
         std::vector<double> values;
+        values.reserve(trials.size());
         for (const Slices& trial : trials) values.push_back(trial.front());
         scatter = Scatter{trials.size(), standard_deviation(values), 0.95};
       } while (next_step({&scatter, 1}, rule) == Next::another_round);

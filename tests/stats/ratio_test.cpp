@@ -98,6 +98,7 @@ TEST(Ratio, IsUnavailableRatherThanNaN) {
 TEST(Family, CorrectedIntervalsAreWiderAndAQuestionWithoutDataDoesNotCount) {
   Random random(8);
   std::vector<std::vector<Slices>> family;
+  family.reserve(5);
   for (int i = 0; i < 4; ++i) family.push_back(testing::simulate(testing::Noise::gaussian, 10, 0.1, random));
   family.insert(family.begin() + 1, std::vector<Slices>{});
   const auto comparisons = compare_family(family, {});
