@@ -172,7 +172,7 @@ TEST(Coverage, FamilyOfEqualCellsHasACallAnywhereInAtMost5PercentOfRuns) {
     }
     EXPECT_LE(static_cast<double>(by_interval), (0.05 + kSlack) * kFamilies) << to_string(noise);
     EXPECT_LE(static_cast<double>(by_holm), (0.05 + kSlack) * kFamilies) << to_string(noise);
-    EXPECT_GE(static_cast<double>(uncorrected), 0.1 * kFamilies) << "the family is too tame to show anything";
+    EXPECT_GT(uncorrected, by_interval) << to_string(noise) << ": the correction changes nothing";
   }
 }
 
