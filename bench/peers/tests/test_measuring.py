@@ -68,7 +68,8 @@ def test_a_target_whose_cells_were_not_asked_for_has_no_verdict():
 
 def test_cpu_time_of_a_child_is_user_plus_system_of_its_stat():
     with subprocess.Popen(
-        [sys.executable, "-c", "import os\nfor _ in range(100000): os.stat(\"/\")\nprint(); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", "import os\nfor _ in range(100000): os.stat('/')\nprint(); input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as child:
         child.stdout.readline()
         clock = processes.cpu_seconds([child.pid])
