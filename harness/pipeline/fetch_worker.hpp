@@ -71,7 +71,9 @@ class FetchWorker : private Worker<S, T> {
   }
 
   FetchResult fetch_body(FetchType& fetch, ConnBuffer& buffer) {
+    // With OnHangup::next_read a read that brings nothing goes on, cancelled or not: a slice is our device, not the origin's.
     const bool notices_between_reads = this->shared_.settings.on_hangup == OnHangup::interrupt;
+    bool read_brought_bytes = true;
     Clock::time_point deadline = Clock::time_point::max();  // set at the first slice without bytes
     for (;;) {
       if (!pass_on(fetch, buffer)) {
@@ -80,15 +82,17 @@ class FetchWorker : private Worker<S, T> {
       if (fetch.framer.finished()) {
         return FetchResult::complete;
       }
-      if (fetch.cancelled()) {
+      if ((notices_between_reads || read_brought_bytes) && fetch.cancelled()) {
         return FetchResult::cancelled;
       }
       const bool direct = reads_directly(fetch);
       const std::span<char> room = direct ? room_for(fetch) : std::span<char>{buffer.free_space(), buffer.free_bytes()};
       if (room.empty()) {
+        read_brought_bytes = true;
         continue;  // the client worker is slow; cancelled() is looked at before the next try
       }
       const net::IoResult got = read(fetch, room);
+      read_brought_bytes = got.ok();
       if (got.ok()) {
         if (direct) {
           static_cast<void>(fetch.framer.next({room.data(), got.bytes}));  // of a known length: all of it is payload
@@ -98,9 +102,6 @@ class FetchWorker : private Worker<S, T> {
         }
         deadline = Clock::time_point::max();
       } else if (got.slice_over()) {
-        if (notices_between_reads && fetch.cancelled()) {
-          return FetchResult::cancelled;
-        }
         const Clock::time_point now = Clock::now();
         if (deadline == Clock::time_point::max()) {
           deadline = now + this->shared_.settings.backend_timeout;
