@@ -44,7 +44,8 @@ void add_axis(CLI::App& command, RunOptions& options, const trial::Setting& sett
     }
     options.axes.push_back(std::move(axis));
   };
-  command.add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
+  command
+      .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
       ->type_name(fmt::format("{}[,...]", short_valid(setting)))
       ->group(std::string(setting.section));
 }
@@ -54,7 +55,8 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
   suite::RunRequest request;
   if (!options.suite.empty()) {
     if (!options.strategies.empty() || !options.workloads.empty() || !options.axes.empty()) {
-      throw BadInput("--suite decides strategies, workloads and settings; give either the suite or those, not both");
+      throw BadInput(
+          "--suite decides strategies, workloads and settings; give either the suite or those, not both");
     }
     request = suite::read_suite(options.suite, workloads);
   } else {
@@ -73,7 +75,9 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
       }
     }
     if (strategies.empty() || chosen.empty()) {
-      throw BadInput("nothing to run; give --strategy and --workload ('baton list' shows them), or --suite FILE, or --resume DIR");
+      throw BadInput(
+          "nothing to run; give --strategy and --workload ('baton list' shows them), or --suite FILE, or "
+          "--resume DIR");
     }
     request.cells = suite::make_cells(strategies, chosen, options.axes);
   }
@@ -90,23 +94,33 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
 
 Command add_run(CLI::App& program) {
   const auto options = std::make_shared<RunOptions>();
-  CLI::App* command = program.add_subcommand("run", "Measures strategies: verifies every cell, then times it in trials of their own process");
+  CLI::App* command = program.add_subcommand(
+      "run", "Measures strategies: verifies every cell, then times it in trials of their own process");
   command->footer(
       "Examples:\n"
       "  baton run --suite workloads/suites/quick.toml --out out/quick\n"
       "  baton run --strategy all --workload handoff_half --trials 5 --out out/half\n"
-      "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --measure 2 --out out/ratio\n"
+      "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --measure 2 "
+      "--out out/ratio\n"
       "  baton run --resume out/quick\n"
-      "Settings take one value or several, joined by commas: a cell for each. DIR then holds plan.json, environment.json,\n"
+      "Settings take one value or several, joined by commas: a cell for each. DIR then holds plan.json, "
+      "environment.json,\n"
       "trials.jsonl (a record per trial, results/schema.json) and log.txt. A run never overwrites another.");
-  command->add_option("--strategy", options->strategies, "Strategies, or all")->delimiter(',')->type_name("NAME[,...]");
+  command->add_option("--strategy", options->strategies, "Strategies, or all")
+      ->delimiter(',')
+      ->type_name("NAME[,...]");
   command->add_option("--workload", options->workloads, "Workloads")->delimiter(',')->type_name("NAME[,...]");
-  command->add_option("--suite", options->suite, "A suite file instead of strategies and workloads")->type_name("FILE");
-  command->add_option("--resume", options->resume, "Goes on with a run that was ended before its time")->type_name("DIR");
-  command->add_option("--out", options->out, "Directory for the records; must not hold a run yet")->type_name("DIR");
+  command->add_option("--suite", options->suite, "A suite file instead of strategies and workloads")
+      ->type_name("FILE");
+  command->add_option("--resume", options->resume, "Goes on with a run that was ended before its time")
+      ->type_name("DIR");
+  command->add_option("--out", options->out, "Directory for the records; must not hold a run yet")
+      ->type_name("DIR");
   command->add_option("--trials", options->trials, "Timed trials of each cell")->type_name("1..10000 [3]");
-  command->add_option("--seed", options->seed, "Of the order of trials and of the clients")->type_name("N [1]");
-  command->add_option("--workloads", options->workload_directory, "Where workload files are")->type_name("DIR");
+  command->add_option("--seed", options->seed, "Of the order of trials and of the clients")
+      ->type_name("N [1]");
+  command->add_option("--workloads", options->workload_directory, "Where workload files are")
+      ->type_name("DIR");
   command->add_flag("--quiet", options->quiet, "Says nothing but errors");
   for (const trial::Setting& setting : trial::settings()) {
     if (setting.option != "seed") {
@@ -119,8 +133,10 @@ Command add_run(CLI::App& program) {
       throw BadInput(fmt::format("--trials is {}; valid is 1 to 10000", options->trials));
     }
     if (!options->resume.empty()) {
-      if (!options->out.empty() || !options->suite.empty() || !options->strategies.empty() || !options->workloads.empty() || !options->axes.empty()) {
-        throw BadInput("--resume goes on with the plan in its directory; it takes no other option but --quiet");
+      if (!options->out.empty() || !options->suite.empty() || !options->strategies.empty() ||
+          !options->workloads.empty() || !options->axes.empty()) {
+        throw BadInput(
+            "--resume goes on with the plan in its directory; it takes no other option but --quiet");
       }
       return suite::resume(options->resume, verbosity);
     }

@@ -5,8 +5,11 @@
 namespace baton::cli {
 
 Command add_trial(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("trial", "Runs one trial: a specification on standard input, its record on standard output")
-                          ->group("");  // 'baton run' starts it
+  CLI::App* command =
+      program
+          .add_subcommand("trial",
+                          "Runs one trial: a specification on standard input, its record on standard output")
+          ->group("");  // 'baton run' starts it
   return {.app = command, .run = suite::serve_as_child};
 }
 

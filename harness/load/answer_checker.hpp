@@ -12,7 +12,8 @@
 
 namespace baton::load {
 
-// For one connection. A head that was parsed once is afterwards recognised by comparing bytes: origins answer alike.
+// For one connection. A head that was parsed once is afterwards recognised by comparing bytes: origins answer
+// alike.
 class AnswerChecker {
  public:
   enum class Status : std::uint8_t { more, complete, wrong };
@@ -29,7 +30,7 @@ class AnswerChecker {
   // Goes on with the answer that is expected; bytes behind its end are not consumed.
   Fed feed(std::string_view bytes);
   [[nodiscard]] std::uint64_t body_offset() const noexcept { return offset_; }
-  [[nodiscard]] int status() const noexcept { return status_; }       // of the last head that was parsed
+  [[nodiscard]] int status() const noexcept { return status_; }  // of the last head that was parsed
   [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
   void reset() noexcept;  // the connection was closed
 

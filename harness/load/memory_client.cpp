@@ -7,15 +7,21 @@
 namespace baton::load {
 
 MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index)
-    : script_(script), run_(clock), seed_(script.seed + index), next_request_(index), random_(script.seed * 7919 + index) {
+    : script_(script),
+      run_(clock),
+      seed_(script.seed + index),
+      next_request_(index),
+      random_(script.seed * 7919 + index) {
   for (std::size_t i = 0; i < script.body_bytes.size(); ++i) {
     requests_.push_back(make_request({.bytes = script.body_bytes[i], .seed = seed_}));
   }
   if (script.open_loop) {
-    const double per_client = script.rate / static_cast<double>(script.connections) / static_cast<double>(script.pipelining);
+    const double per_client =
+        script.rate / static_cast<double>(script.connections) / static_cast<double>(script.pipelining);
     interval_ticks_ = static_cast<double>(clock_.ns_to_ticks(1'000'000'000)) / per_client;
     // The clients' first arrivals are spread over one interval.
-    next_due_ = static_cast<double>(clock_.ticks()) + interval_ticks_ * static_cast<double>(index) / static_cast<double>(script.connections);
+    next_due_ = static_cast<double>(clock_.ticks()) +
+                interval_ticks_ * static_cast<double>(index) / static_cast<double>(script.connections);
   }
 }
 
@@ -61,7 +67,8 @@ std::uint64_t MemoryClient::due() const noexcept {
   return gone_ || stopped_.load(std::memory_order_relaxed) ? 0 : due_;  // a flag orders nothing
 }
 
-net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting waiting, std::chrono::milliseconds slice) noexcept {
+net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting waiting,
+                                 std::chrono::milliseconds slice) noexcept {
   if (unsent_ == 0) {
     if (unanswered_ != 0) {
       return {.bytes = 0, .error = EAGAIN};  // nothing more is sent before the batch is answered
@@ -142,11 +149,13 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
         unanswered_ = 0;
         return {.bytes = 0, .error = EPIPE};
       }
-      if (hang_up_ && checker_.body_offset() >= script_.hangup_after && fed.status == AnswerChecker::Status::more) {
+      if (hang_up_ && checker_.body_offset() >= script_.hangup_after &&
+          fed.status == AnswerChecker::Status::more) {
         ++local_->hung_up;
         gone_ = true;
         unanswered_ = 0;
-        return {.bytes = total, .error = 0};  // the bytes were taken; whoever looks will see that the client has gone
+        return {.bytes = total,
+                .error = 0};  // the bytes were taken; whoever looks will see that the client has gone
       }
       if (fed.status == AnswerChecker::Status::complete) {
         complete();
@@ -177,7 +186,8 @@ void MemoryClient::complete() noexcept {
 
 void MemoryClient::closed() noexcept {
   if (local_ != nullptr && unanswered_ != 0) {
-    // After stop() the server may end a connection in the middle of a batch: that is its drain, not a failure.
+    // After stop() the server may end a connection in the middle of a batch: that is its drain, not a
+    // failure.
     local_->failed += stopped_.load(std::memory_order_relaxed) ? 0 : unanswered_;  // a flag orders nothing
     unanswered_ = 0;
   }

@@ -1,4 +1,5 @@
-// The client's end of in-memory connections: a script that sends requests and compares every byte of the answers.
+// The client's end of in-memory connections: a script that sends requests and compares every byte of the
+// answers.
 #pragma once
 
 #include <atomic>
@@ -17,19 +18,22 @@
 
 namespace baton::load {
 
-// One logical client. It outlives its connections: after hanging up it connects again. Used by whichever thread serves
-// its connection, one at a time.
+// One logical client. It outlives its connections: after hanging up it connects again. Used by whichever
+// thread serves its connection, one at a time.
 class MemoryClient {
  public:
   MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index);
 
   void connect() noexcept;  // a new connection begins; nothing is sent or expected
   void serve_on(MemoryLocal& local) noexcept { local_ = &local; }
-  void stop() noexcept { stopped_.store(true, std::memory_order_relaxed); }  // any thread; closes between requests. A flag
+  void stop() noexcept {
+    stopped_.store(true, std::memory_order_relaxed);
+  }  // any thread; closes between requests. A flag
 
   // When the next request is due, in ticks; 0 = the client closes.
   [[nodiscard]] std::uint64_t due() const noexcept;
-  net::IoResult read(char* memory, std::size_t bytes, net::Waiting waiting, std::chrono::milliseconds slice) noexcept;
+  net::IoResult read(char* memory, std::size_t bytes, net::Waiting waiting,
+                     std::chrono::milliseconds slice) noexcept;
   net::IoResult write(std::span<iovec> pieces) noexcept;
   [[nodiscard]] bool gone() const noexcept { return gone_; }
   void closed() noexcept;  // by the server: what was sent and not answered has failed
@@ -54,13 +58,13 @@ class MemoryClient {
   // The batch under way: `sent_` of the requests from `expected_` on are not answered yet.
   std::uint64_t expected_ = 0;
   std::uint32_t unanswered_ = 0;
-  std::string unsent_copy_;            // a batch that did not fit into the reader's buffer
+  std::string unsent_copy_;  // a batch that did not fit into the reader's buffer
   std::size_t unsent_ = 0;
-  std::uint64_t start_ = 0;            // ticks: when the batch could be sent
-  std::uint64_t due_ = 0;              // ticks: when it was due
-  bool hang_up_ = false;               // in the answer under way
+  std::uint64_t start_ = 0;  // ticks: when the batch could be sent
+  std::uint64_t due_ = 0;    // ticks: when it was due
+  bool hang_up_ = false;     // in the answer under way
   double hangup_credit_ = 0;
-  double interval_ticks_ = 0;          // open loop: mean time between two batches of this client
+  double interval_ticks_ = 0;  // open loop: mean time between two batches of this client
   double next_due_ = 0;
   std::mt19937_64 random_;
   AnswerChecker checker_;
@@ -73,7 +77,9 @@ class MemoryClientConnection {
   MemoryClientConnection(MemoryClient& client, net::Waiting waiting, std::chrono::milliseconds slice) noexcept
       : client_(&client), slice_(slice), waiting_(waiting) {}
 
-  net::IoResult read(char* memory, std::size_t bytes) noexcept { return client_->read(memory, bytes, waiting_, slice_); }
+  net::IoResult read(char* memory, std::size_t bytes) noexcept {
+    return client_->read(memory, bytes, waiting_, slice_);
+  }
   net::IoResult read_now(char* memory, std::size_t bytes) noexcept {
     return client_->read(memory, bytes, waiting_, std::chrono::milliseconds(0));
   }

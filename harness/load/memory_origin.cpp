@@ -27,7 +27,8 @@ bool read_number(std::string_view& text, std::string_view prefix, std::uint64_t&
 
 }  // namespace
 
-MemoryBackend::MemoryBackend(const MemoryScript& script, net::Waiting waiting, std::chrono::milliseconds slice)
+MemoryBackend::MemoryBackend(const MemoryScript& script, net::Waiting waiting,
+                             std::chrono::milliseconds slice)
     : state_(std::make_unique<State>()) {
   state_->script = &script;
   state_->waiting = waiting;
@@ -65,7 +66,8 @@ net::IoResult MemoryBackend::write(std::span<iovec> pieces) noexcept {
 bool MemoryBackend::begin_answer(std::string_view request) noexcept {
   State& state = *state_;
   BodyId asked;
-  if (state.answering || !read_number(request, "GET /bytes/", asked.bytes) || !read_number(request, "?seed=", asked.seed)) {
+  if (state.answering || !read_number(request, "GET /bytes/", asked.bytes) ||
+      !read_number(request, "?seed=", asked.seed)) {
     return false;
   }
   state.body = asked;
@@ -87,13 +89,15 @@ void MemoryBackend::make_head() noexcept {
   if (state.script->chunked) {
     std::snprintf(framing, sizeof framing, "Transfer-Encoding: chunked");
   } else {
-    std::snprintf(framing, sizeof framing, "Content-Length: %llu", static_cast<unsigned long long>(state.body.bytes));
+    std::snprintf(framing, sizeof framing, "Content-Length: %llu",
+                  static_cast<unsigned long long>(state.body.bytes));
   }
-  const int length = std::snprintf(state.head, sizeof state.head,
-                                   "HTTP/1.1 200 OK\r\nServer: baton-memory\r\nDate: Mon, 21 Nov 2011 10:20:30 GMT\r\n"
-                                   "Content-Type: application/octet-stream\r\n%s\r\nLast-Modified: Sun, 20 Nov 2011 09:08:07 GMT\r\n"
-                                   "Connection: keep-alive\r\nETag: \"4ec7a3b5-400\"\r\nAccept-Ranges: bytes\r\n\r\n",
-                                   framing);
+  const int length = std::snprintf(
+      state.head, sizeof state.head,
+      "HTTP/1.1 200 OK\r\nServer: baton-memory\r\nDate: Mon, 21 Nov 2011 10:20:30 GMT\r\n"
+      "Content-Type: application/octet-stream\r\n%s\r\nLast-Modified: Sun, 20 Nov 2011 09:08:07 GMT\r\n"
+      "Connection: keep-alive\r\nETag: \"4ec7a3b5-400\"\r\nAccept-Ranges: bytes\r\n\r\n",
+      framing);
   state.head_bytes = static_cast<std::size_t>(std::max(length, 0));
 }
 
@@ -125,7 +129,8 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
         return {.bytes = written, .error = 0};
       }
       if (!pause_is_over(may_wait)) {
-        return {.bytes = 0, .error = state.interrupted.load(std::memory_order_acquire) ? ECONNABORTED : EAGAIN};
+        return {.bytes = 0,
+                .error = state.interrupted.load(std::memory_order_acquire) ? ECONNABORTED : EAGAIN};
       }
     }
   }
@@ -134,7 +139,8 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
     // A chunk for each read; its framing needs room too.
     constexpr std::size_t kFraming = http::kChunkHeadBytes + 2 + 5;
     if (bytes - written > kFraming) {
-      const std::size_t payload = static_cast<std::size_t>(std::min<std::uint64_t>(most, bytes - written - kFraming));
+      const std::size_t payload =
+          static_cast<std::size_t>(std::min<std::uint64_t>(most, bytes - written - kFraming));
       if (payload != 0) {
         written += http::write_chunk_head(memory + written, payload);
         fill_pattern(memory + written, payload, state.body, state.offset);
@@ -173,8 +179,10 @@ bool MemoryBackend::pause_is_over(bool may_wait) noexcept {
   if (!may_wait) {
     return false;
   }
-  state.parker.wait_for(state.waiting, std::min<std::chrono::nanoseconds>(state.slice, state.pause_end - now));
-  return !state.interrupted.load(std::memory_order_acquire) && std::chrono::steady_clock::now() >= state.pause_end;
+  state.parker.wait_for(state.waiting,
+                        std::min<std::chrono::nanoseconds>(state.slice, state.pause_end - now));
+  return !state.interrupted.load(std::memory_order_acquire) &&
+         std::chrono::steady_clock::now() >= state.pause_end;
 }
 
 void MemoryBackend::interrupt() noexcept {

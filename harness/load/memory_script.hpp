@@ -1,4 +1,5 @@
-// What clients and origin do on in-memory connections, and the clock and sums they share. Built before the run, constant in it.
+// What clients and origin do on in-memory connections, and the clock and sums they share. Built before the
+// run, constant in it.
 #pragma once
 
 #include <atomic>
@@ -36,11 +37,14 @@ class RunClock {
  public:
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-  void begin_measure(std::uint64_t now) noexcept { begin_.store(now, std::memory_order_relaxed); }  // a stamp orders nothing
-  void end_measure(std::uint64_t now) noexcept { end_.store(now, std::memory_order_relaxed); }      // likewise
+  void begin_measure(std::uint64_t now) noexcept {
+    begin_.store(now, std::memory_order_relaxed);
+  }  // a stamp orders nothing
+  void end_measure(std::uint64_t now) noexcept { end_.store(now, std::memory_order_relaxed); }  // likewise
   // Counts what began and ended in the measured phase.
   [[nodiscard]] bool measured(std::uint64_t start, std::uint64_t now) const noexcept {
-    return start >= begin_.load(std::memory_order_relaxed) && now <= end_.load(std::memory_order_relaxed);  // likewise
+    return start >= begin_.load(std::memory_order_relaxed) &&
+           now <= end_.load(std::memory_order_relaxed);  // likewise
   }
   [[nodiscard]] bool measuring(std::uint64_t now) const noexcept { return measured(now, now); }
 
@@ -51,14 +55,14 @@ class RunClock {
 
 // What one client worker's thread saw of its clients. Merged after the join.
 struct MemoryLocal {
-  Histogram intended;  // nanoseconds from when the request was due
-  Histogram service;   // nanoseconds from when the client could send it
-  std::uint64_t completed = 0;       // in the measured phase
-  std::uint64_t body_bytes = 0;      // of those
+  Histogram intended;            // nanoseconds from when the request was due
+  Histogram service;             // nanoseconds from when the client could send it
+  std::uint64_t completed = 0;   // in the measured phase
+  std::uint64_t body_bytes = 0;  // of those
   std::uint64_t completed_ever = 0;
-  std::uint64_t wrong = 0;           // not the answer that was asked for, ever
-  std::uint64_t failed = 0;          // an error answer, or a connection closed on an unanswered request, ever
-  std::uint64_t hung_up = 0;         // by the script, ever
+  std::uint64_t wrong = 0;    // not the answer that was asked for, ever
+  std::uint64_t failed = 0;   // an error answer, or a connection closed on an unanswered request, ever
+  std::uint64_t hung_up = 0;  // by the script, ever
 };
 
 }  // namespace baton::load

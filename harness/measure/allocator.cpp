@@ -14,7 +14,8 @@ namespace baton {
 
 namespace {
 
-// A symbol of that library alone, so that a library that is only linked in, and does not supply malloc, is not taken for it.
+// A symbol of that library alone, so that a library that is only linked in, and does not supply malloc, is
+// not taken for it.
 template <class F>
 F symbol(void* library, const char* name) {
   return std::bit_cast<F>(dlsym(library, name));
@@ -25,7 +26,9 @@ std::string jemalloc_version(void* library) {
   const auto mallctl = symbol<Mallctl>(library, "mallctl");
   const char* version = nullptr;
   std::size_t bytes = sizeof version;
-  return mallctl != nullptr && mallctl("version", static_cast<void*>(&version), &bytes, nullptr, 0) == 0 ? version : "unavailable";
+  return mallctl != nullptr && mallctl("version", static_cast<void*>(&version), &bytes, nullptr, 0) == 0
+             ? version
+             : "unavailable";
 }
 
 std::string mimalloc_version(void* library) {

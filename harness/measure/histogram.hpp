@@ -36,8 +36,8 @@ class Histogram {
   }
   void merge(const Histogram& other) noexcept;
   void clear() noexcept;
-  // Puts together what counts(), min(), max() and sum() of another process's histogram were: first the buckets, then the
-  // exact values.
+  // Puts together what counts(), min(), max() and sum() of another process's histogram were: first the
+  // buckets, then the exact values.
   void restore(std::size_t index, std::uint64_t times) noexcept { record(lowest(index), times); }
   void restore_exact(std::uint64_t min, std::uint64_t max, std::uint64_t sum) noexcept {
     min_ = empty() ? min_ : min;

@@ -27,7 +27,9 @@ void TcpConnection::set_slices(std::chrono::microseconds read, std::chrono::micr
   set_send_timeout(socket_.get(), write);
 }
 
-IoResult TcpConnection::read(char* memory, std::size_t bytes) noexcept { return receive(socket_.get(), memory, bytes, 0); }
+IoResult TcpConnection::read(char* memory, std::size_t bytes) noexcept {
+  return receive(socket_.get(), memory, bytes, 0);
+}
 
 IoResult TcpConnection::read_now(char* memory, std::size_t bytes) noexcept {
   return receive(socket_.get(), memory, bytes, MSG_DONTWAIT);

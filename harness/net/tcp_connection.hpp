@@ -16,7 +16,8 @@ class TcpConnection {
   TcpConnection() noexcept = default;  // not open
   explicit TcpConnection(Fd socket) noexcept : socket_(std::move(socket)) {}
 
-  // How long a read, and a write that makes no progress, may block before it returns slice_over() or ETIMEDOUT.
+  // How long a read, and a write that makes no progress, may block before it returns slice_over() or
+  // ETIMEDOUT.
   void set_slices(std::chrono::microseconds read, std::chrono::microseconds write) noexcept;
 
   IoResult read(char* memory, std::size_t bytes) noexcept;
@@ -25,8 +26,8 @@ class TcpConnection {
   void interrupt() noexcept;
   [[nodiscard]] bool peer_gone() noexcept;
   void close() noexcept { socket_.reset(); }
-  // Says that we send no more, then reads and drops what the peer still sends, for a short while, so that a last answer is
-  // not destroyed by a reset. Closes.
+  // Says that we send no more, then reads and drops what the peer still sends, for a short while, so that a
+  // last answer is not destroyed by a reset. Closes.
   void close_gracefully() noexcept;
   [[nodiscard]] bool is_open() const noexcept { return socket_.get() >= 0; }
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }

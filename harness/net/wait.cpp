@@ -14,7 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kRelaxesBeforeYield = 256;  // then the other thread may need this core
 
-long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value, const timespec* timeout) noexcept {
+long futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value,
+           const timespec* timeout) noexcept {
   return syscall(SYS_futex, word, operation | FUTEX_PRIVATE_FLAG, value, timeout, nullptr, 0);
 }
 
@@ -47,7 +48,8 @@ bool Parker::spin(std::chrono::nanoseconds timeout) noexcept {
 bool Parker::park(std::chrono::nanoseconds timeout) noexcept {
   std::uint32_t expected = kEmpty;
   // relaxed on success: nothing is published by parking; acquire on failure: that was a wake (1)
-  if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_relaxed, std::memory_order_acquire)) {
+  if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_relaxed,
+                                      std::memory_order_acquire)) {
     return consume();
   }
   const timespec relative{.tv_sec = static_cast<time_t>(timeout.count() / 1'000'000'000),

@@ -1,5 +1,5 @@
-// Waiting of one thread for another: by spinning or by a futex, chosen at run time (an axis of every measurement, because
-// a futex wake-up costs microseconds and can hide everything else).
+// Waiting of one thread for another: by spinning or by a futex, chosen at run time (an axis of every
+// measurement, because a futex wake-up costs microseconds and can hide everything else).
 #pragma once
 
 #include <atomic>
@@ -10,11 +10,12 @@ namespace baton::net {
 
 enum class Waiting : std::uint8_t { block, spin };
 
-// One thread waits, any thread wakes it. Wakes are remembered, and several before a wait count as one: the waiter looks
-// at its condition again after every return.
+// One thread waits, any thread wakes it. Wakes are remembered, and several before a wait count as one: the
+// waiter looks at its condition again after every return.
 class Parker {
  public:
-  // Consumes a wake, waiting for it at most that long. False: the time ran out. Only the one waiting thread may call.
+  // Consumes a wake, waiting for it at most that long. False: the time ran out. Only the one waiting thread
+  // may call.
   bool wait_for(Waiting mode, std::chrono::nanoseconds timeout) noexcept;
   // Any thread. Everything before it is seen by the waiter after its wait.
   void wake() noexcept {

@@ -1,4 +1,5 @@
-// A thread that serves client connections, one request at a time, from its first byte to the last of its answer.
+// A thread that serves client connections, one request at a time, from its first byte to the last of its
+// answer.
 #pragma once
 
 #include <cstdint>
@@ -76,19 +77,25 @@ class ClientWorker : private Worker<S, T> {
 
   [[nodiscard]] bool may_linger() const noexcept {
     return this->shared_.settings.linger.count() != 0 &&
-           !this->pool_.crowded(this->shared_.open_sessions.load(std::memory_order_relaxed) / this->shared_.settings.pools,
-                                this->shared_.settings.client_workers / this->shared_.settings.pools);
+           !this->pool_.crowded(
+               this->shared_.open_sessions.load(std::memory_order_relaxed) / this->shared_.settings.pools,
+               this->shared_.settings.client_workers / this->shared_.settings.pools);
   }
 
   After request(SessionType& session, ConnBuffer& buffer) {
     request_.restart();
     switch (request_.read(session.connection, buffer)) {
-      case HeadStatus::complete: break;
-      case HeadStatus::slice_over: return After::quiet;  // nothing yet, or the start of a head, which waits in the buffer
-      case HeadStatus::malformed: return answer_error(session, 400, request_.error(), Keep::no);
-      case HeadStatus::too_large: return answer_error(session, 431, "the request head does not fit into the buffer", Keep::no);
+      case HeadStatus::complete:
+        break;
+      case HeadStatus::slice_over:
+        return After::quiet;  // nothing yet, or the start of a head, which waits in the buffer
+      case HeadStatus::malformed:
+        return answer_error(session, 400, request_.error(), Keep::no);
+      case HeadStatus::too_large:
+        return answer_error(session, 431, "the request head does not fit into the buffer", Keep::no);
       case HeadStatus::closed:
-      case HeadStatus::failed: return After::close;
+      case HeadStatus::failed:
+        return After::close;
     }
     this->counters().requests.add();
     const http::RequestHead& head = request_.head();
@@ -122,30 +129,43 @@ class ClientWorker : private Worker<S, T> {
     const http::ResponseHead& response = response_.head();
     const http::Framing origin_framing = http::response_framing(head.method, response);
     http::ClientFraming framing = http::client_framing(head, response, origin_framing);
-    framing.keep_alive = framing.keep_alive && sent.request_consumed && !this->shared_.draining.load(std::memory_order_relaxed);
+    framing.keep_alive = framing.keep_alive && sent.request_consumed &&
+                         !this->shared_.draining.load(std::memory_order_relaxed);
     http::HeadWriter out = writer();
     http::write_forwarded_response(out, head, response, framing);
     ConnBuffer* backend_buffer = sent.backend_buffer;
     if (out.overflowed()) {
       this->own_.release(backend_buffer);
       slot_->connection.close();
-      return answer_error(session, 502, "the answer's head is too large", sent.request_consumed ? Keep::yes : Keep::no);
+      return answer_error(session, 502, "the answer's head is too large",
+                          sent.request_consumed ? Keep::yes : Keep::no);
     }
     slot_->framer.start(origin_framing, response.content_length);
     slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close;
     backend_buffer->consume(response_.head_bytes());  // `response` is not read any more
 
     sender_.start(out.written(), framing.framing == http::Framing::chunked);
-    Delivery<S, T> delivery(this->shared_, this->pool_, this->own_, sender_, this->counters(), handoff_credit_);
+    Delivery<S, T> delivery(this->shared_, this->pool_, this->own_, sender_, this->counters(),
+                            handoff_credit_);
     const Delivered delivered = delivery.run(session.connection, slot_, backend_buffer, this->under_lock());
     this->counters().body_bytes.add(sender_.body_bytes());
     switch (delivered) {
-      case Delivered::complete: return framing.keep_alive && framing.framing != http::Framing::until_close ? After::next_request : After::close;
-      case Delivered::client_gone: this->counters().client_hangups.add(); return After::close;
-      case Delivered::broken: this->counters().broken_answers.add(); return After::close;
-      case Delivered::origin_failed: return answer_error(session, 502, "the origin's answer broke off", Keep::no);
-      case Delivered::origin_timeout: return answer_error(session, 504, "the origin stopped sending", Keep::no);
-      case Delivered::no_room: this->counters().exhausted.add(); return answer_error(session, 503, "no room for the read-ahead", Keep::no);
+      case Delivered::complete:
+        return framing.keep_alive && framing.framing != http::Framing::until_close ? After::next_request
+                                                                                   : After::close;
+      case Delivered::client_gone:
+        this->counters().client_hangups.add();
+        return After::close;
+      case Delivered::broken:
+        this->counters().broken_answers.add();
+        return After::close;
+      case Delivered::origin_failed:
+        return answer_error(session, 502, "the origin's answer broke off", Keep::no);
+      case Delivered::origin_timeout:
+        return answer_error(session, 504, "the origin stopped sending", Keep::no);
+      case Delivered::no_room:
+        this->counters().exhausted.add();
+        return answer_error(session, 503, "no room for the read-ahead", Keep::no);
     }
     return After::close;
   }
@@ -154,7 +174,8 @@ class ClientWorker : private Worker<S, T> {
   After answer_error(SessionType& session, int status, std::string_view detail, Keep keep) {
     this->counters().error_answers.add();
     const http::RequestHead& head = request_.head();
-    const bool keep_alive = keep == Keep::yes && head.keep_alive && !this->shared_.draining.load(std::memory_order_relaxed);
+    const bool keep_alive =
+        keep == Keep::yes && head.keep_alive && !this->shared_.draining.load(std::memory_order_relaxed);
     http::HeadWriter out = writer();
     http::write_error_response(out, status, detail, keep_alive, head.method == HTTP_HEAD);
     sender_.start(out.written(), false);

@@ -1,5 +1,5 @@
-// What a worker counts. Each worker writes its own; they are read while it runs, so every word is a relaxed atomic with
-// one writer (a plain load and store), and a sum over workers is exact only when they are quiet.
+// What a worker counts. Each worker writes its own; they are read while it runs, so every word is a relaxed
+// atomic with one writer (a plain load and store), and a sum over workers is exact only when they are quiet.
 #pragma once
 
 #include <array>
@@ -23,12 +23,12 @@ class Count {
 
 // Sums over workers.
 struct Totals {
-  std::uint64_t requests = 0;          // answered, whatever the status
-  std::uint64_t body_bytes = 0;        // sent to clients
-  std::uint64_t error_answers = 0;     // of our own (4xx, 5xx)
-  std::uint64_t broken_answers = 0;    // cut off in the middle because the origin failed
-  std::uint64_t client_hangups = 0;    // noticed in the middle of a request
-  std::uint64_t exhausted = 0;         // no buffer: 503
+  std::uint64_t requests = 0;        // answered, whatever the status
+  std::uint64_t body_bytes = 0;      // sent to clients
+  std::uint64_t error_answers = 0;   // of our own (4xx, 5xx)
+  std::uint64_t broken_answers = 0;  // cut off in the middle because the origin failed
+  std::uint64_t client_hangups = 0;  // noticed in the middle of a request
+  std::uint64_t exhausted = 0;       // no buffer: 503
   std::uint64_t handoffs_offered = 0;
   std::uint64_t handoffs_taken = 0;    // a fetch worker had it
   std::uint64_t handoffs_refused = 0;  // none was free, or give() could not: the client worker fetched itself

@@ -1,4 +1,5 @@
-// The second half of a request: the answer's body goes to the client, fetched by the client worker itself or handed off.
+// The second half of a request: the answer's body goes to the client, fetched by the client worker itself or
+// handed off.
 #pragma once
 
 #include <array>
@@ -22,7 +23,8 @@ enum class Delivered : std::uint8_t {
   no_room,         // the receiver could not hold the read-ahead; nothing was sent
 };
 
-// Takes over the backend buffer. When it returns the buffer is released, by this worker or by whoever it was handed to.
+// Takes over the backend buffer. When it returns the buffer is released, by this worker or by whoever it was
+// handed to.
 template <Strategy S, Transport T>
 class Delivery {
   using FetchType = typename Shared<S, T>::FetchType;
@@ -30,12 +32,17 @@ class Delivery {
   using Client = typename T::ClientConnection;
 
  public:
-  Delivery(Shared<S, T>& shared, PoolType& pool, typename S::Worker& own, MessageSender& sender, WorkerCounters& counters,
-           double& handoff_credit)
-      : shared_(shared), pool_(pool), own_(own), sender_(sender), counters_(counters), handoff_credit_(handoff_credit) {}
+  Delivery(Shared<S, T>& shared, PoolType& pool, typename S::Worker& own, MessageSender& sender,
+           WorkerCounters& counters, double& handoff_credit)
+      : shared_(shared),
+        pool_(pool),
+        own_(own),
+        sender_(sender),
+        counters_(counters),
+        handoff_credit_(handoff_credit) {}
 
-  // `slot` has framer, connection and reusable set, and becomes nullptr if the fetch worker keeps it. The sender holds
-  // the head. `under_lock` is what to run while the pool's lock is held.
+  // `slot` has framer, connection and reusable set, and becomes nullptr if the fetch worker keeps it. The
+  // sender holds the head. `under_lock` is what to run while the pool's lock is held.
   template <class UnderLock>
   Delivered run(Client& client, FetchType*& slot, ConnBuffer* buffer, UnderLock&& under_lock) {
     if (wants_handoff(slot->framer)) {
@@ -61,7 +68,8 @@ class Delivery {
  private:
   bool wants_handoff(const http::BodyFramer& framer) noexcept {
     const HandoffSettings& handoff = shared_.settings.handoff;
-    if (framer.finished() || (framer.framing() == http::Framing::content_length && framer.remaining() < handoff.min_bytes)) {
+    if (framer.finished() ||
+        (framer.framing() == http::Framing::content_length && framer.remaining() < handoff.min_bytes)) {
       return false;
     }
     handoff_credit_ += handoff.ratio;
@@ -142,7 +150,8 @@ class Delivery {
       if (bytes != 0 || complete) {
         for (const std::span<char> run : runs) {
           if (!run.empty()) {
-            static_cast<void>(sender_.add_body({run.data(), run.size()}));  // two pieces always fit after a flush
+            static_cast<void>(
+                sender_.add_body({run.data(), run.size()}));  // two pieces always fit after a flush
           }
         }
         if (complete) {
@@ -185,7 +194,8 @@ class Delivery {
     return sender_.flush(client) && sender_.add_body(payload);
   }
 
-  // The origin failed. An answer of our own is possible while nothing was sent; otherwise what came is still delivered.
+  // The origin failed. An answer of our own is possible while nothing was sent; otherwise what came is still
+  // delivered.
   Delivered failed(Client& client) {
     if (sender_.head_pending()) {
       return Delivered::origin_failed;
@@ -198,9 +208,12 @@ class Delivery {
       return failure;
     }
     switch (result) {
-      case FetchResult::no_room: return Delivered::no_room;
-      case FetchResult::origin_timeout: return Delivered::origin_timeout;
-      default: return Delivered::origin_failed;
+      case FetchResult::no_room:
+        return Delivered::no_room;
+      case FetchResult::origin_timeout:
+        return Delivered::origin_timeout;
+      default:
+        return Delivered::origin_failed;
     }
   }
 

@@ -15,10 +15,10 @@ namespace baton::pipeline {
 inline constexpr int kClientGone = -1;
 
 struct ExchangeResult {
-  int status = 0;                    // 0: the answer's head is parsed; kClientGone; else the status of the error answer
-  std::string_view detail;           // of the error
-  bool exhausted = false;            // the error is that there was no buffer
-  bool request_consumed = false;     // the whole request was read, so that the client connection can go on
+  int status = 0;  // 0: the answer's head is parsed; kClientGone; else the status of the error answer
+  std::string_view detail;        // of the error
+  bool exhausted = false;         // the error is that there was no buffer
+  bool request_consumed = false;  // the whole request was read, so that the client connection can go on
   ConnBuffer* backend_buffer = nullptr;  // if not null it is the caller's to release, also after an error
 };
 
@@ -33,8 +33,10 @@ class Exchange {
            HeadReader<http::ResponseParser>& response)
       : shared_(shared), own_(own), slot_(slot), counters_(counters), response_(response) {}
 
-  // `request` is parsed at the front of `client_buffer`; its bytes are consumed here. `out` is room for the head.
-  ExchangeResult run(SessionType& session, ConnBuffer& client_buffer, const HeadReader<http::RequestParser>& request, http::HeadWriter out) {
+  // `request` is parsed at the front of `client_buffer`; its bytes are consumed here. `out` is room for the
+  // head.
+  ExchangeResult run(SessionType& session, ConnBuffer& client_buffer,
+                     const HeadReader<http::RequestParser>& request, http::HeadWriter out) {
     const http::RequestHead& head = request.head();
     http::write_forwarded_request(out, head, shared_.transport.authority());
     client_buffer.consume(request.head_bytes());  // from here on the head's views are not read
@@ -49,8 +51,8 @@ class Exchange {
       result_.exhausted = true;
       return fail(503, "no buffer is free");
     }
-    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again on a new one;
-    // a body cannot be, so its connection is looked at first.
+    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again
+    // on a new one; a body cannot be, so its connection is looked at first.
     if (has_body && slot_.connection.is_open() && slot_.connection.peer_gone()) {
       slot_.connection.close();
     }
@@ -60,15 +62,18 @@ class Exchange {
     }
     for (bool retry = kept && !has_body;; retry = false) {
       sender_.start(out.written(), head.framing == http::Framing::chunked);
-      const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue) : sender_.flush(slot_.connection);
+      const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue)
+                                 : sender_.flush(slot_.connection);
       if (result_.status != 0) {
         return result_;
       }
-      const HeadStatus got = read_head(session);  // also when sending failed: the origin may have answered before it closed
+      const HeadStatus got =
+          read_head(session);  // also when sending failed: the origin may have answered before it closed
       if (got == HeadStatus::complete || result_.status != 0) {
         return result_;
       }
-      const bool dead = (got == HeadStatus::closed || got == HeadStatus::failed) && !result_.backend_buffer->has_unread();
+      const bool dead =
+          (got == HeadStatus::closed || got == HeadStatus::failed) && !result_.backend_buffer->has_unread();
       if (dead && retry) {
         counters_.retries.add();
         slot_.connection.close();
@@ -95,10 +100,16 @@ class Exchange {
     auto backend = shared_.transport.connect_backend(shared_.settings);
     if (backend.error != 0) {
       switch (backend.error) {
-        case ETIMEDOUT: fail(504, "the origin did not accept a connection in time"); break;
+        case ETIMEDOUT:
+          fail(504, "the origin did not accept a connection in time");
+          break;
         case EMFILE:
-        case ENFILE: fail(503, "no file descriptor is free for a connection to the origin"); break;
-        default: fail(502, "the origin refused the connection"); break;
+        case ENFILE:
+          fail(503, "no file descriptor is free for a connection to the origin");
+          break;
+        default:
+          fail(502, "the origin refused the connection");
+          break;
       }
       return false;
     }

@@ -71,7 +71,8 @@ class FetchWorker : private Worker<S, T> {
   }
 
   FetchResult fetch_body(FetchType& fetch, ConnBuffer& buffer) {
-    // With OnHangup::next_read a read that brings nothing goes on, cancelled or not: a slice is our device, not the origin's.
+    // With OnHangup::next_read a read that brings nothing goes on, cancelled or not: a slice is our device,
+    // not the origin's.
     const bool notices_between_reads = this->shared_.settings.on_hangup == OnHangup::interrupt;
     bool read_brought_bytes = true;
     Clock::time_point deadline = Clock::time_point::max();  // set at the first slice without bytes
@@ -86,7 +87,8 @@ class FetchWorker : private Worker<S, T> {
         return FetchResult::cancelled;
       }
       const bool direct = reads_directly(fetch);
-      const std::span<char> room = direct ? room_for(fetch) : std::span<char>{buffer.free_space(), buffer.free_bytes()};
+      const std::span<char> room =
+          direct ? room_for(fetch) : std::span<char>{buffer.free_space(), buffer.free_bytes()};
       if (room.empty()) {
         read_brought_bytes = true;
         continue;  // the client worker is slow; cancelled() is looked at before the next try
@@ -95,7 +97,8 @@ class FetchWorker : private Worker<S, T> {
       read_brought_bytes = got.ok();
       if (got.ok()) {
         if (direct) {
-          static_cast<void>(fetch.framer.next({room.data(), got.bytes}));  // of a known length: all of it is payload
+          static_cast<void>(
+              fetch.framer.next({room.data(), got.bytes}));  // of a known length: all of it is payload
           fetch.transit.produced(got.bytes);
         } else {
           buffer.filled(got.bytes);
@@ -114,7 +117,8 @@ class FetchWorker : private Worker<S, T> {
     }
   }
 
-  // Moves the payload of the unread bytes into the transit queue. False: malformed framing, or cancelled while waiting for room.
+  // Moves the payload of the unread bytes into the transit queue. False: malformed framing, or cancelled
+  // while waiting for room.
   bool pass_on(FetchType& fetch, ConnBuffer& buffer) {
     while (buffer.has_unread() && !fetch.framer.finished()) {
       const http::BodyFramer::Piece piece = fetch.framer.next(buffer.unread());
@@ -147,7 +151,8 @@ class FetchWorker : private Worker<S, T> {
       wait_for_room(fetch);
       room = fetch.transit.writable();
     }
-    return room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), fetch.framer.remaining())));
+    return room.first(
+        static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), fetch.framer.remaining())));
   }
   void wait_for_room(FetchType& fetch) noexcept {
     fetch.transit.publish();
@@ -155,7 +160,8 @@ class FetchWorker : private Worker<S, T> {
     fetch.transit.producer_waits(this->shared_.settings.waiting, std::chrono::seconds(1));
   }
 
-  // What the origin sent already is taken before the client worker is woken: it then sends more with each call.
+  // What the origin sent already is taken before the client worker is woken: it then sends more with each
+  // call.
   net::IoResult read(FetchType& fetch, std::span<char> room) noexcept {
     fetch.transit.publish();
     if (fetch.transit.owes_wake()) {
@@ -168,8 +174,8 @@ class FetchWorker : private Worker<S, T> {
     return fetch.connection.read(room.data(), room.size());
   }
 
-  // The last thing done to a slot. The last bytes become visible together with the end, so that the client worker is woken
-  // once and sends once.
+  // The last thing done to a slot. The last bytes become visible together with the end, so that the client
+  // worker is woken once and sends once.
   void finish(FetchType& fetch, FetchResult result) {
     fetch.result = result;
     fetch.transit.publish();
@@ -178,7 +184,8 @@ class FetchWorker : private Worker<S, T> {
       fetch.connection.close();
       this->shared_.free_slots.put(&fetch);
     } else {
-      // The slot is the client worker's now, but slots live as long as the pipeline, and a wake too many does no harm.
+      // The slot is the client worker's now, but slots live as long as the pipeline, and a wake too many does
+      // no harm.
       fetch.transit.wake_consumer_late();
     }
   }

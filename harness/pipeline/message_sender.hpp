@@ -14,7 +14,8 @@
 
 namespace baton::pipeline {
 
-// Bytes are gathered where they lie: they must stay there until flush(). Used by one thread for one message at a time.
+// Bytes are gathered where they lie: they must stay there until flush(). Used by one thread for one message
+// at a time.
 class MessageSender {
  public:
   // `head` goes out with the first body bytes, or by itself at the first flush.
@@ -29,7 +30,8 @@ class MessageSender {
   }
   // False: no room for more pieces, flush first.
   [[nodiscard]] bool add_body(std::string_view payload) noexcept {
-    if (count_ + 4 > pieces_.size() || chunk_heads_ == chunk_head_memory_.size()) {  // 3 for a chunk, 1 for the end
+    if (count_ + 4 > pieces_.size() ||
+        chunk_heads_ == chunk_head_memory_.size()) {  // 3 for a chunk, 1 for the end
       return false;
     }
     if (chunked_) {

@@ -27,12 +27,14 @@ struct PipelineOptions {
   std::function<void(Role, std::uint32_t index)> on_thread;  // runs first on every thread (ledgers, pinning)
 };
 
-// Threads: made, started, stopped and destroyed by one thread; totals(), sample() and cpu_ns() may be called meanwhile by others.
+// Threads: made, started, stopped and destroyed by one thread; totals(), sample() and cpu_ns() may be called
+// meanwhile by others.
 //
 // A waiter is made with the pipeline and holds the sessions nobody serves:
-//   W(Shared&)                  run() on its own thread until finish(); watch(session), close(session) from any worker
-//   begin_drain()               no new connections; quiet sessions are closed
-//   wait_drained(timeout)       until no session is open; what is still served after the timeout is interrupted
+//   W(Shared&)                  run() on its own thread until finish(); watch(session), close(session) from
+//   any worker begin_drain()               no new connections; quiet sessions are closed
+//   wait_drained(timeout)       until no session is open; what is still served after the timeout is
+//   interrupted
 template <Strategy S, Transport T>
 class Pipeline {
   using SharedType = Shared<S, T>;
@@ -60,10 +62,13 @@ class Pipeline {
     }
     for (std::uint32_t i = 0; i < settings.fetch_workers; ++i) {
       const std::uint32_t index = settings.client_workers + i;
-      spawn(Role::fetch_worker, i, [this, index] { FetchWorker<S, T>(shared_, index, records_[index]).run(); });
+      spawn(Role::fetch_worker, i,
+            [this, index] { FetchWorker<S, T>(shared_, index, records_[index]).run(); });
     }
     for (std::uint32_t i = 0; i < settings.client_workers; ++i) {
-      spawn(Role::client_worker, i, [this, i] { ClientWorker<S, T>(shared_, i, records_[i], shared_.transport.local(i)).run(waiter_); });
+      spawn(Role::client_worker, i, [this, i] {
+        ClientWorker<S, T>(shared_, i, records_[i], shared_.transport.local(i)).run(waiter_);
+      });
     }
     waiter_thread_ = std::thread([this] {
       begin_thread(Role::waiter, 0);
@@ -77,7 +82,8 @@ class Pipeline {
       return;
     }
     stopped_ = true;
-    shared_.draining.store(true, std::memory_order_relaxed);  // a hint for the workers; the waiter synchronises
+    shared_.draining.store(true,
+                           std::memory_order_relaxed);  // a hint for the workers; the waiter synchronises
     if (waiter_thread_.joinable()) {
       waiter_.begin_drain();
       waiter_.wait_drained(shared_.settings.drain_timeout);
@@ -117,7 +123,9 @@ class Pipeline {
   }
   [[nodiscard]] S& strategy() noexcept { return shared_.strategy; }
   [[nodiscard]] const S& strategy() const noexcept { return shared_.strategy; }
-  [[nodiscard]] std::uint32_t open_sessions() const noexcept { return shared_.open_sessions.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint32_t open_sessions() const noexcept {
+    return shared_.open_sessions.load(std::memory_order_relaxed);
+  }
   [[nodiscard]] const std::deque<WorkerRecord>& records() const noexcept { return records_; }
 
  private:
@@ -129,7 +137,8 @@ class Pipeline {
   static std::uint64_t thread_cpu_ns(std::thread& thread) noexcept {
     clockid_t clock{};
     timespec time{};
-    if (!thread.joinable() || pthread_getcpuclockid(thread.native_handle(), &clock) != 0 || clock_gettime(clock, &time) != 0) {
+    if (!thread.joinable() || pthread_getcpuclockid(thread.native_handle(), &clock) != 0 ||
+        clock_gettime(clock, &time) != 0) {
       return 0;
     }
     return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);

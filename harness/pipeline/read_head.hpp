@@ -22,8 +22,8 @@ enum class HeadStatus : std::uint8_t {
   slice_over,  // nothing came for a slice of time; call again to go on
 };
 
-// Parses the head at the front of a buffer's unread bytes, in place. The parser's views stay good while the buffer is
-// not compacted; this compacts only as long as the head is not complete.
+// Parses the head at the front of a buffer's unread bytes, in place. The parser's views stay good while the
+// buffer is not compacted; this compacts only as long as the head is not complete.
 template <class Parser>
 class HeadReader {
  public:
@@ -38,10 +38,14 @@ class HeadReader {
         const http::Parse parsed = parser_.feed(buffer.unread().substr(fed_));
         fed_ = buffer.unread_bytes();
         switch (parsed) {
-          case http::Parse::complete: return HeadStatus::complete;
-          case http::Parse::invalid: return HeadStatus::malformed;
-          case http::Parse::too_large: return HeadStatus::too_large;
-          case http::Parse::incomplete: break;
+          case http::Parse::complete:
+            return HeadStatus::complete;
+          case http::Parse::invalid:
+            return HeadStatus::malformed;
+          case http::Parse::too_large:
+            return HeadStatus::too_large;
+          case http::Parse::incomplete:
+            break;
         }
       }
       if (buffer.free_bytes() == 0) {
@@ -56,7 +60,9 @@ class HeadReader {
       if (got.ok()) {
         buffer.filled(got.bytes);
       } else {
-        return got.slice_over() ? HeadStatus::slice_over : got.closed() ? HeadStatus::closed : HeadStatus::failed;
+        return got.slice_over() ? HeadStatus::slice_over
+               : got.closed()   ? HeadStatus::closed
+                                : HeadStatus::failed;
       }
     }
   }

@@ -1,4 +1,5 @@
-// A pipeline behind one interface, whatever its strategy and transport: the only virtual calls, none on the measured path.
+// A pipeline behind one interface, whatever its strategy and transport: the only virtual calls, none on the
+// measured path.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class Running {
 template <Strategy S, Transport T>
 class RunningPipeline final : public Running {
  public:
-  RunningPipeline(const Settings& settings, T& transport, PipelineOptions options) : pipeline_(settings, transport, std::move(options)) {}
+  RunningPipeline(const Settings& settings, T& transport, PipelineOptions options)
+      : pipeline_(settings, transport, std::move(options)) {}
 
   void start() override { pipeline_.start(); }
   void stop() override { pipeline_.stop(); }

@@ -15,9 +15,9 @@ struct Session {
   Session& operator=(const Session&) = delete;
 
   ClientConnection connection;
-  std::uint32_t pool;            // the thread pool that serves it
-  typename S::Session place;     // room for the strategy's bytes, if it keeps them with the session
-  Session* next = nullptr;       // in a dispatch queue
+  std::uint32_t pool;         // the thread pool that serves it
+  typename S::Session place;  // room for the strategy's bytes, if it keeps them with the session
+  Session* next = nullptr;    // in a dispatch queue
 
   // The waiter's, under its lock.
   bool quiet = false;  // watched; only the waiter may touch it

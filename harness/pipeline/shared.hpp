@@ -28,13 +28,19 @@ struct Backend {
 
 // Where connections come from: sockets (tcp_transport.hpp) or scripts in memory (harness/load/).
 template <class T>
-concept Transport = requires(T transport, const Settings& settings, typename T::ClientConnection& client, typename T::Local& local) {
+concept Transport = requires(T transport, const Settings& settings, typename T::ClientConnection& client,
+                             typename T::Local& local) {
   requires net::Connection<typename T::ClientConnection>;
   requires net::Connection<typename T::BackendConnection>;
-  { transport.connect_backend(settings) } noexcept -> std::same_as<Backend<typename T::BackendConnection>>;
-  { transport.local(0U) } -> std::same_as<typename T::Local&>;  // one per client worker, by index: what its connections record
-  { transport.authority() } noexcept -> std::convertible_to<std::string_view>;  // Host for requests without one
-  { T::serving(client, local) } noexcept;  // from now on this worker's thread serves the connection
+  { transport.connect_backend(settings) }
+  noexcept->std::same_as<Backend<typename T::BackendConnection>>;
+  {
+    transport.local(0U)
+    } -> std::same_as<typename T::Local&>;  // one per client worker, by index: what its connections record
+  { transport.authority() }
+  noexcept->std::convertible_to<std::string_view>;  // Host for requests without one
+  { T::serving(client, local) }
+  noexcept;  // from now on this worker's thread serves the connection
 };
 
 // The free list of fetch slots whose client worker left before the fetch worker.
@@ -61,15 +67,17 @@ struct Shared {
   using FetchType = Fetch<S, typename T::BackendConnection>;
   using PoolType = ThreadPool<SessionType, FetchType>;
 
-  Shared(const Settings& given, T& connections) : settings(given), transport(connections), strategy(given.buffers) {
+  Shared(const Settings& given, T& connections)
+      : settings(given), transport(connections), strategy(given.buffers) {
     for (std::uint32_t i = 0; i < settings.pools; ++i) {
-      const std::uint32_t fetchers = settings.fetch_workers / settings.pools + (i < settings.fetch_workers % settings.pools ? 1 : 0);
+      const std::uint32_t fetchers =
+          settings.fetch_workers / settings.pools + (i < settings.fetch_workers % settings.pools ? 1 : 0);
       pools.emplace_back(settings.waiting, settings.dispatch_queue, fetchers);
     }
   }
 
-  // A fetch slot for a client worker that has none. Their number is bounded by the workers: one with each client worker,
-  // and one with each fetch worker whose client worker has left.
+  // A fetch slot for a client worker that has none. Their number is bounded by the workers: one with each
+  // client worker, and one with each fetch worker whose client worker has left.
   FetchType* get_slot() {
     if (FetchType* slot = free_slots.get()) {
       return slot;

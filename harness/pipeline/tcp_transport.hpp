@@ -35,7 +35,8 @@ class TcpTransport {
   // From any client worker.
   Backend<BackendConnection> connect_backend(const Settings& settings) noexcept {
     net::Connected connected = net::connect_tcp(origin_, settings.connect_timeout);
-    Backend<BackendConnection> backend{.connection = BackendConnection(std::move(connected.fd)), .error = connected.error};
+    Backend<BackendConnection> backend{.connection = BackendConnection(std::move(connected.fd)),
+                                       .error = connected.error};
     if (backend.error == 0) {
       net::set_nodelay(backend.connection.fd());
       // Reads return often enough to look at the client; that costs nothing while the origin answers.

@@ -1,4 +1,5 @@
-// The waiter for sockets: accepts, watches quiet sessions with epoll, and hands ready ones to the thread pools.
+// The waiter for sockets: accepts, watches quiet sessions with epoll, and hands ready ones to the thread
+// pools.
 #pragma once
 
 #include <sys/epoll.h>
@@ -29,7 +30,10 @@ class TcpWaiter {
   using Clock = std::chrono::steady_clock;
 
  public:
-  explicit TcpWaiter(Shared& shared) : shared_(shared), epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  explicit TcpWaiter(Shared& shared)
+      : shared_(shared),
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!epoll_ || !wake_) {
       throw std::system_error(errno, std::generic_category(), "the waiter's descriptors");
     }
@@ -47,7 +51,8 @@ class TcpWaiter {
     std::array<epoll_event, 256> events;
     Clock::time_point next_sweep = Clock::now() + kSweep;
     while (!finished_.load(std::memory_order_acquire)) {  // pairs with finish()
-      const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), accept_paused_ ? kRetryAcceptMs : kSweepMs);
+      const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                     accept_paused_ ? kRetryAcceptMs : kSweepMs);
       for (int i = 0; i < count; ++i) {
         void* what = events[static_cast<std::size_t>(i)].data.ptr;
         if (what == this) {
@@ -62,7 +67,8 @@ class TcpWaiter {
       if (accept_paused_ && !draining_.load(std::memory_order_acquire)) {
         accept_all();
       }
-      if (draining_.load(std::memory_order_acquire) || Clock::now() >= next_sweep) {  // pairs with begin_drain()
+      if (draining_.load(std::memory_order_acquire) ||
+          Clock::now() >= next_sweep) {  // pairs with begin_drain()
         sweep();
         next_sweep = Clock::now() + kSweep;
       }
@@ -124,8 +130,10 @@ class TcpWaiter {
     while (!draining_.load(std::memory_order_relaxed)) {
       net::Connected accepted = net::accept_tcp(shared_.transport.listener(), net::Blocking::yes);
       if (accepted.error != 0) {
-        // Without descriptors the connection stays in the backlog, and the listener stays readable: look again in a moment.
-        accept_paused_ = accepted.error == EMFILE || accepted.error == ENFILE || accepted.error == ENOBUFS || accepted.error == ENOMEM;
+        // Without descriptors the connection stays in the backlog, and the listener stays readable: look
+        // again in a moment.
+        accept_paused_ = accepted.error == EMFILE || accepted.error == ENFILE || accepted.error == ENOBUFS ||
+                         accepted.error == ENOMEM;
         if (accept_paused_) {
           shared_.transport.accept_failures.fetch_add(1, std::memory_order_relaxed);  // a count
         }
@@ -149,7 +157,8 @@ class TcpWaiter {
       refuse(connection, "too many connections");
       return;
     }
-    auto session = std::make_unique<Session>(shared_.strategy, std::move(connection), next_pool_++ % shared_.settings.pools);
+    auto session = std::make_unique<Session>(shared_.strategy, std::move(connection),
+                                             next_pool_++ % shared_.settings.pools);
     const std::lock_guard lock(mutex_);
     shared_.open_sessions.fetch_add(1, std::memory_order_relaxed);
     session->quiet = true;
@@ -222,8 +231,8 @@ class TcpWaiter {
   SessionTable<Session> table_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> finished_{false};
-  bool accept_paused_ = false;      // the waiter thread's
-  std::uint32_t next_pool_ = 0;     // the waiter thread's
+  bool accept_paused_ = false;   // the waiter thread's
+  std::uint32_t next_pool_ = 0;  // the waiter thread's
 };
 
 }  // namespace baton::pipeline

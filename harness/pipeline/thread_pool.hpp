@@ -38,8 +38,8 @@ class LinkedQueue {
   std::size_t size_ = 0;
 };
 
-// What an idle worker sleeps on, and where it is handed its next job: written under the pool's lock by whoever takes the
-// post off the idle list, read by the worker after the wake that follows exactly once.
+// What an idle worker sleeps on, and where it is handed its next job: written under the pool's lock by
+// whoever takes the post off the idle list, read by the worker after the wake that follows exactly once.
 template <class Job>
 struct Post {
   Job* job = nullptr;
@@ -47,7 +47,8 @@ struct Post {
 };
 
 // Work goes to the worker that slept last (its caches, stack and buffers are warm), as in Varnish.
-// Every call takes the lock once and runs `under_lock` inside it: that is where a strategy may do its housekeeping.
+// Every call takes the lock once and runs `under_lock` inside it: that is where a strategy may do its
+// housekeeping.
 template <class Session, class Fetch>
 class ThreadPool {
  public:
@@ -64,11 +65,13 @@ class ThreadPool {
           return false;
         }
         sessions_.push(session);
-        queued_sessions_.store(static_cast<std::uint32_t>(sessions_.size()), std::memory_order_relaxed);  // a hint, see crowded()
+        queued_sessions_.store(static_cast<std::uint32_t>(sessions_.size()),
+                               std::memory_order_relaxed);  // a hint, see crowded()
         return true;
       }
       post = take_idle(idle_clients_, session);
-      idle_client_count_.store(static_cast<std::uint32_t>(idle_clients_.size()), std::memory_order_relaxed);  // a hint
+      idle_client_count_.store(static_cast<std::uint32_t>(idle_clients_.size()),
+                               std::memory_order_relaxed);  // a hint
     }
     post->parker.wake();
     return true;
@@ -81,14 +84,16 @@ class ThreadPool {
       const std::lock_guard lock(mutex_);
       under_lock();
       if (Session* session = sessions_.pop()) {
-        queued_sessions_.store(static_cast<std::uint32_t>(sessions_.size()), std::memory_order_relaxed);  // a hint
+        queued_sessions_.store(static_cast<std::uint32_t>(sessions_.size()),
+                               std::memory_order_relaxed);  // a hint
         return session;
       }
       if (stopped_) {
         return nullptr;
       }
       idle_clients_.push_back(&post);
-      idle_client_count_.store(static_cast<std::uint32_t>(idle_clients_.size()), std::memory_order_relaxed);  // a hint
+      idle_client_count_.store(static_cast<std::uint32_t>(idle_clients_.size()),
+                               std::memory_order_relaxed);  // a hint
     }
     return wait(post);
   }
@@ -100,7 +105,8 @@ class ThreadPool {
     {
       const std::lock_guard lock(mutex_);
       under_lock();
-      if (stopped_ || free_fetch_workers_.load(std::memory_order_relaxed) == 0) {  // only this lock's holders lower it
+      if (stopped_ ||
+          free_fetch_workers_.load(std::memory_order_relaxed) == 0) {  // only this lock's holders lower it
         return false;
       }
       free_fetch_workers_.fetch_sub(1, std::memory_order_relaxed);  // a count; the lock orders the jobs
@@ -130,10 +136,12 @@ class ThreadPool {
     return wait(post);
   }
   // A fetch worker is through with a response and about to call next_fetch.
-  void fetch_worker_free() noexcept { free_fetch_workers_.fetch_add(1, std::memory_order_relaxed); }  // a count
+  void fetch_worker_free() noexcept {
+    free_fetch_workers_.fetch_add(1, std::memory_order_relaxed);
+  }  // a count
 
-  // Would a worker that lingers keep others waiting? Racy by design: the words are read without the lock, and a wrong
-  // answer costs one session a moment.
+  // Would a worker that lingers keep others waiting? Racy by design: the words are read without the lock, and
+  // a wrong answer costs one session a moment.
   [[nodiscard]] bool crowded(std::uint32_t sessions, std::uint32_t workers) const noexcept {
     return queued_sessions_.load(std::memory_order_relaxed) != 0 ||
            (sessions > workers && idle_client_count_.load(std::memory_order_relaxed) == 0);

@@ -23,7 +23,10 @@ template <Strategy S, Transport T>
 class Worker {
  public:
   Worker(Shared<S, T>& shared, std::uint32_t index, WorkerRecord& record)
-      : shared_(shared), pool_(shared.pools[index % shared.settings.pools]), own_(shared.strategy.attach(index)), record_(record) {}
+      : shared_(shared),
+        pool_(shared.pools[index % shared.settings.pools]),
+        own_(shared.strategy.attach(index)),
+        record_(record) {}
 
  protected:
   // The request boundary. Timed, because this is where a tie shows.

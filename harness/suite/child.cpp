@@ -42,19 +42,22 @@ struct Pipe {
 std::string how_it_ended(int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    return fmt::format("ended by signal {} ({}){}", signal, ::strsignal(signal), WCOREDUMP(status) ? ", core kept" : "");
+    return fmt::format("ended by signal {} ({}){}", signal, ::strsignal(signal),
+                       WCOREDUMP(status) ? ", core kept" : "");
   }
   return fmt::format("ended with exit code {} and without a record", WEXITSTATUS(status));
 }
 
 // Feeds `input` and collects both outputs until they close or the time is up. False: time is up.
-bool talk(net::Fd& in, std::string_view input, net::Fd& out, std::string& output, net::Fd& err, std::string& messages,
-          std::chrono::steady_clock::time_point deadline) {
+bool talk(net::Fd& in, std::string_view input, net::Fd& out, std::string& output, net::Fd& err,
+          std::string& messages, std::chrono::steady_clock::time_point deadline) {
   while (out || err) {
     std::array<pollfd, 3> polled{{{.fd = in.get(), .events = POLLOUT, .revents = 0},
                                   {.fd = out.get(), .events = POLLIN, .revents = 0},
                                   {.fd = err.get(), .events = POLLIN, .revents = 0}}};
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+            .count();
     if (left <= 0) {
       return false;
     }
@@ -63,7 +66,8 @@ bool talk(net::Fd& in, std::string_view input, net::Fd& out, std::string& output
     }
     if (in && polled[0].revents != 0) {
       const ssize_t written = ::write(in.get(), input.data(), input.size());
-      input.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : input.size());  // a child that does not read ends
+      input.remove_prefix(written > 0 ? static_cast<std::size_t>(written)
+                                      : input.size());  // a child that does not read ends
       if (input.empty()) {
         in.reset();
       }
@@ -112,7 +116,8 @@ ChildResult run_child(const trial::TrialSpec& spec, std::chrono::seconds timeout
   ChildResult result;
   std::string output;
   const std::string input = trial::to_json(spec).dump();
-  const bool in_time = talk(in.write, input, out.read, output, err.read, result.messages, std::chrono::steady_clock::now() + timeout);
+  const bool in_time = talk(in.write, input, out.read, output, err.read, result.messages,
+                            std::chrono::steady_clock::now() + timeout);
   if (!in_time) {
     ::kill(child, SIGKILL);
   }
@@ -136,7 +141,8 @@ int serve_as_child() {
   trial::handle_interrupts();
   const std::string input{std::istreambuf_iterator<char>(std::cin), {}};
   const trial::TrialSpec spec = trial::spec_from_json(nlohmann::json::parse(input));
-  std::cout << trial::run_trial(spec).dump() << std::endl;  // NOLINT(performance-avoid-endl): flushed before the process ends
+  std::cout << trial::run_trial(spec).dump()
+            << std::endl;  // NOLINT(performance-avoid-endl): flushed before the process ends
   return std::cout ? 0 : 1;
 }
 

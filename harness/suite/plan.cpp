@@ -53,14 +53,16 @@ std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells) 
   const auto differing = differing_settings(configurations);
   std::vector<std::string> ids;
   for (const json& cell : configurations) {
-    std::string id = fmt::format("{}/{}", cell.at("strategy").get<std::string>(), cell.at("workload").get<std::string>());
+    std::string id =
+        fmt::format("{}/{}", cell.at("strategy").get<std::string>(), cell.at("workload").get<std::string>());
     const auto settings = differing.find(cell.at("workload"));
     if (settings != differing.end()) {
       const json flat = cell.flatten();
       for (const std::string& pointer : settings->second) {
         if (flat.contains(pointer)) {
           const json& value = flat.at(pointer);
-          id += fmt::format("/{}={}", pointer.substr(1), value.is_string() ? value.get<std::string>() : value.dump());
+          id += fmt::format("/{}={}", pointer.substr(1),
+                            value.is_string() ? value.get<std::string>() : value.dump());
         }
       }
     }

@@ -28,7 +28,8 @@ struct Plan {
   std::vector<trial::TrialSpec> trials;
 };
 
-// A cell is verified first. The timed trials follow in rounds: each holds every cell once, in an order of its own.
+// A cell is verified first. The timed trials follow in rounds: each holds every cell once, in an order of its
+// own.
 Plan make_plan(const RunRequest& request);
 
 // Names a cell by strategy, workload and what differs from the workload's other cells in the request.

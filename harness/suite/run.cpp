@@ -26,11 +26,13 @@ constexpr double kVerifyRampS = 0.05;
 std::chrono::seconds timeout_of(const trial::TrialConfig& config) {
   constexpr double kSlack = 45;  // start, drain and reading the environment on a busy machine
   const double drain = static_cast<double>(config.pipeline.drain_timeout.count()) * 1e-3;
-  return std::chrono::seconds(static_cast<long>(config.ramp_s + config.measure_s + drain + config.body.pause_ms * 1e-3 + kSlack));
+  return std::chrono::seconds(
+      static_cast<long>(config.ramp_s + config.measure_s + drain + config.body.pause_ms * 1e-3 + kSlack));
 }
 
 // A record for a process that left none: kept, so that nobody has to wonder where the trial is.
-json record_of_failure(const trial::TrialSpec& spec, const std::string& started_at, const ChildResult& child) {
+json record_of_failure(const trial::TrialSpec& spec, const std::string& started_at,
+                       const ChildResult& child) {
   trial::Outcome outcome;
   outcome.faults.push_back("the trial's process " + child.failure);
   if (!child.messages.empty()) {
@@ -41,7 +43,8 @@ json record_of_failure(const trial::TrialSpec& spec, const std::string& started_
 
 class Run {
  public:
-  Run(RunDirectory directory, Verbosity verbosity) : directory_(std::move(directory)), verbosity_(verbosity) {}
+  Run(RunDirectory directory, Verbosity verbosity)
+      : directory_(std::move(directory)), verbosity_(verbosity) {}
 
   int all() {
     std::signal(SIGPIPE, SIG_IGN);  // a trial that dies early is seen by its exit, not by our death
@@ -59,8 +62,9 @@ class Run {
       }
       one(spec, i + 1, trials.size());
       if (trial::interrupted()) {
-        say(fmt::format("interrupted: {} of {} trials are kept in {}; go on with: baton run --resume {}", directory_.finished().size(), trials.size(),
-                        directory_.trials_file().string(), directory_.path().string()));
+        say(fmt::format("interrupted: {} of {} trials are kept in {}; go on with: baton run --resume {}",
+                        directory_.finished().size(), trials.size(), directory_.trials_file().string(),
+                        directory_.path().string()));
         return 1;
       }
     }
@@ -75,7 +79,9 @@ class Run {
       }
     }
     if (invalid_ != 0) {
-      say(fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass verification: see the table's last lines",
+      say(
+          fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass "
+                      "verification: see the table's last lines",
                       invalid_, skipped_));
     }
     return invalid_ == 0 ? 0 : 1;
@@ -134,6 +140,8 @@ int run(const RunRequest& request, Verbosity verbosity) {
   return Run(RunDirectory::create(request.out, make_plan(request)), verbosity).all();
 }
 
-int resume(const std::filesystem::path& directory, Verbosity verbosity) { return Run(RunDirectory::resume(directory), verbosity).all(); }
+int resume(const std::filesystem::path& directory, Verbosity verbosity) {
+  return Run(RunDirectory::resume(directory), verbosity).all();
+}
 
 }  // namespace baton::suite

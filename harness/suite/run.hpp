@@ -10,8 +10,9 @@ namespace baton::suite {
 
 enum class Verbosity : std::uint8_t { quiet, lines };
 
-// Returns the program's exit code: 0 if every trial was valid, 1 otherwise or when it was interrupted. Throws BadInput before
-// anything is written, std::system_error if the directory cannot be written to any more (finished trials are kept).
+// Returns the program's exit code: 0 if every trial was valid, 1 otherwise or when it was interrupted. Throws
+// BadInput before anything is written, std::system_error if the directory cannot be written to any more
+// (finished trials are kept).
 int run(const RunRequest& request, Verbosity verbosity);
 int resume(const std::filesystem::path& directory, Verbosity verbosity);
 

@@ -22,7 +22,9 @@ using nlohmann::json;
 
 namespace {
 
-[[noreturn]] void fail(int error, const std::string& what) { throw std::system_error(error, std::generic_category(), what); }
+[[noreturn]] void fail(int error, const std::string& what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
 
 void write_all(int fd, std::string_view text, const fs::path& file) {
   while (!text.empty()) {
@@ -73,13 +75,15 @@ RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error || !fs::is_directory(path)) {
-    throw BadInput(fmt::format("--out {}: {}; valid is a directory that can be made or written", path.string(),
-                               error ? error.message() : "is not a directory"));
+    throw BadInput(fmt::format("--out {}: {}; valid is a directory that can be made or written",
+                               path.string(), error ? error.message() : "is not a directory"));
   }
   if (fs::exists(path / "plan.json") || fs::exists(path / "trials.jsonl")) {
-    throw BadInput(fmt::format("--out {}: there is a run in it already, and a run never overwrites another; valid is a new directory, or "
-                               "'baton run --resume {}' to go on with it",
-                               path.string(), path.string()));
+    throw BadInput(
+        fmt::format("--out {}: there is a run in it already, and a run never overwrites another; valid is a "
+                    "new directory, or "
+                    "'baton run --resume {}' to go on with it",
+                    path.string(), path.string()));
   }
   if (::access(path.c_str(), W_OK | X_OK) != 0) {
     throw BadInput(fmt::format("--out {}: cannot be written; valid is a directory of yours", path.string()));
@@ -94,7 +98,9 @@ RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
 
 RunDirectory RunDirectory::resume(const fs::path& path) {
   if (!fs::exists(path / "plan.json")) {
-    throw BadInput(fmt::format("--resume {}: there is no plan.json in it; valid is the directory of a run that was begun", path.string()));
+    throw BadInput(fmt::format(
+        "--resume {}: there is no plan.json in it; valid is the directory of a run that was begun",
+        path.string()));
   }
   Plan plan;
   try {
@@ -112,7 +118,9 @@ RunDirectory RunDirectory::resume(const fs::path& path) {
 void RunDirectory::lock() {
   lock_ = open_file(path_ / "lock", O_RDWR | O_CREAT);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    throw BadInput(fmt::format("{}: another run is writing to it; valid is to wait for its end, or another directory", path_.string()));
+    throw BadInput(
+        fmt::format("{}: another run is writing to it; valid is to wait for its end, or another directory",
+                    path_.string()));
   }
 }
 
@@ -135,7 +143,8 @@ void RunDirectory::read_finished() {
   for (std::string line; std::getline(lines, line);) {
     const json record = json::parse(line, nullptr, false);
     if (record.is_discarded() || !record.contains("trial_id")) {
-      throw BadInput(fmt::format("{}: a line in the middle is not a record; the file was changed by something else", file.string()));
+      throw BadInput(fmt::format(
+          "{}: a line in the middle is not a record; the file was changed by something else", file.string()));
     }
     finished_.insert(record.at("trial_id"));
   }
@@ -157,11 +166,14 @@ void RunDirectory::append(const json& record) {
   finished_.insert(record.at("trial_id"));
 }
 
-void RunDirectory::log(const std::string& line) { write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt"); }
+void RunDirectory::log(const std::string& line) {
+  write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt");
+}
 
 std::vector<json> read_records(const fs::path& trials_file) {
   if (!fs::exists(trials_file)) {
-    throw BadInput(fmt::format("{}: there is no such file; valid is a run's trials.jsonl", trials_file.string()));
+    throw BadInput(
+        fmt::format("{}: there is no such file; valid is a run's trials.jsonl", trials_file.string()));
   }
   std::vector<json> records;
   std::ifstream in(trials_file);

@@ -1,4 +1,5 @@
-// A run's directory: plan.json, environment.json, trials.jsonl and log.txt. What was finished stays, whatever happens later.
+// A run's directory: plan.json, environment.json, trials.jsonl and log.txt. What was finished stays, whatever
+// happens later.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +14,8 @@
 
 namespace baton::suite {
 
-// Locked while it is open: a second program on the same directory is refused. Throws BadInput where the user has to choose
-// another place, std::system_error when a file cannot be written (a full disk).
+// Locked while it is open: a second program on the same directory is refused. Throws BadInput where the user
+// has to choose another place, std::system_error when a file cannot be written (a full disk).
 class RunDirectory {
  public:
   // Makes the directory and writes the plan. Refused if there is a run in it already.

@@ -23,26 +23,30 @@ constexpr std::array<std::string_view, 4> kCellKeys = {"strategies", "exclude", 
 
 class Reader {
  public:
-  Reader(const fs::path& file, const std::vector<trial::Workload>& workloads) : file_(file), workloads_(workloads) {}
+  Reader(const fs::path& file, const std::vector<trial::Workload>& workloads)
+      : file_(file), workloads_(workloads) {}
 
   RunRequest read() {
     toml::table table;
     try {
       table = toml::parse_file(file_.string());
     } catch (const toml::parse_error& error) {
-      throw BadInput(fmt::format("{}:{}: {}", file_.string(), error.source().begin.line, error.description()));
+      throw BadInput(
+          fmt::format("{}:{}: {}", file_.string(), error.source().begin.line, error.description()));
     }
     refuse_unknown(table, "key", kKeys);
     RunRequest request;
     request.suite = table["name"].value_or<std::string>("");
     if (request.suite != file_.stem().string()) {
-      fail(table["name"].node(), fmt::format("name is \"{}\"; valid is \"{}\", as the file", request.suite, file_.stem().string()));
+      fail(table["name"].node(),
+           fmt::format("name is \"{}\"; valid is \"{}\", as the file", request.suite, file_.stem().string()));
     }
     if (table["title"].value_or<std::string>("").empty()) {
       fail(table["title"].node(), "title is missing; one line that says what the suite answers");
     }
     request.trials = static_cast<std::uint32_t>(integer(table, "trials", 3, 1, 10'000));
-    request.seed = static_cast<std::uint64_t>(integer(table, "seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+    request.seed =
+        static_cast<std::uint64_t>(integer(table, "seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
     const toml::array* blocks = table["cells"].as_array();
     if (blocks == nullptr || blocks->empty()) {
       fail(table["cells"].node(), "there are no cells; valid is at least one [[cells]]");
@@ -58,17 +62,20 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
-    throw BadInput(node == nullptr ? fmt::format("{}: {}", file_.string(), what)
-                                   : fmt::format("{}:{}: {}", file_.string(), node->source().begin.line, what));
+    throw BadInput(node == nullptr
+                       ? fmt::format("{}: {}", file_.string(), what)
+                       : fmt::format("{}:{}: {}", file_.string(), node->source().begin.line, what));
   }
-  void refuse_unknown(const toml::table& table, std::string_view kind, std::span<const std::string_view> valid) const {
+  void refuse_unknown(const toml::table& table, std::string_view kind,
+                      std::span<const std::string_view> valid) const {
     for (const auto& [key, node] : table) {
       if (std::ranges::find(valid, key.str()) == valid.end()) {
         fail(&node, unknown_name(kind, key.str(), valid));
       }
     }
   }
-  std::int64_t integer(const toml::table& table, std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most) const {
+  std::int64_t integer(const toml::table& table, std::string_view key, std::int64_t otherwise,
+                       std::int64_t least, std::int64_t most) const {
     const toml::node* node = table.get(key);
     if (node == nullptr) {
       return otherwise;
@@ -224,7 +231,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies, const std::vector<trial::Workload>& workloads,
+std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
+                                           const std::vector<trial::Workload>& workloads,
                                            const std::vector<Axis>& axes) {
   std::vector<trial::TrialConfig> cells;
   for (const trial::Workload& workload : workloads) {

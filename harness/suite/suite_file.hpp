@@ -8,9 +8,8 @@
 //   strategies = ["all"]
 //   exclude = ["heap"]             # optional
 //   workloads = ["no_handoff", "handoff_all"]
-//   [cells.set]                    # optional: a setting ("section.key", as in workload files) and its value or values
-//   "handoff.ratio" = [0.0, 0.5, 1.0]
-//   "trial.measure_s" = 0.5
+//   [cells.set]                    # optional: a setting ("section.key", as in workload files) and its value
+//   or values "handoff.ratio" = [0.0, 0.5, 1.0] "trial.measure_s" = 0.5
 #pragma once
 
 #include <filesystem>
@@ -30,10 +29,12 @@ struct Axis {
 };
 
 // Every strategy x workload x value. Throws BadInput for a combination that makes no sense (trial::check).
-std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies, const std::vector<trial::Workload>& workloads,
+std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
+                                           const std::vector<trial::Workload>& workloads,
                                            const std::vector<Axis>& axes);
 
-// Reads a suite; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is wrong; what is valid".
+// Reads a suite; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is wrong; what is
+// valid".
 RunRequest read_suite(const std::filesystem::path& file, const std::vector<trial::Workload>& workloads);
 
 }  // namespace baton::suite

@@ -57,17 +57,22 @@ std::string range_text(const Cell& cell, const std::string& pointer) {
 }
 
 std::string ledger_text(const Cell& cell, const std::string& key, int digits) {
-  const auto value = cell.verified == nullptr ? std::nullopt : number_at(*cell.verified, "/ledger/per_request/" + key);
+  const auto value =
+      cell.verified == nullptr ? std::nullopt : number_at(*cell.verified, "/ledger/per_request/" + key);
   return value ? fmt::format("{:.{}f}", *value, digits) : "-";
 }
 
 // From the intended start where there is one (open loop).
 std::string latency_text(const Cell& cell, const std::string& percentile) {
-  const std::string pointer = numbers(cell, "/latency_ns/intended/" + percentile).empty() ? "/latency_ns/service/" : "/latency_ns/intended/";
+  const std::string pointer = numbers(cell, "/latency_ns/intended/" + percentile).empty()
+                                  ? "/latency_ns/service/"
+                                  : "/latency_ns/intended/";
   return median_text(cell, pointer + percentile, 1e-3, 1);
 }
 
-std::string peak_text(const Cell& cell) { return median_text(cell, "/buffers/peak_alive/bytes", 1.0 / 1024, 0); }
+std::string peak_text(const Cell& cell) {
+  return median_text(cell, "/buffers/peak_alive/bytes", 1.0 / 1024, 0);
+}
 
 std::vector<Cell> cells_of(const std::vector<json>& records) {
   std::vector<Cell> cells;
@@ -105,14 +110,16 @@ std::string variant_of(const Cell& cell) {
 }  // namespace
 
 std::string line_of(const json& record) {
-  const std::string what = record.at("role") == "verify" ? "verify" : fmt::format("round {}", record.at("round").get<int>());
+  const std::string what =
+      record.at("role") == "verify" ? "verify" : fmt::format("round {}", record.at("round").get<int>());
   if (!record.at("verdict").at("valid").get<bool>()) {
-    return fmt::format("{} {}: NOT VALID: {}", record.at("cell_id").get<std::string>(), what, record.at("verdict").at("reasons").dump());
+    return fmt::format("{} {}: NOT VALID: {}", record.at("cell_id").get<std::string>(), what,
+                       record.at("verdict").at("reasons").dump());
   }
   const auto rate = number_at(record, "/throughput/requests_per_s");
   const auto cpu = number_at(record, "/cpu/per_request_us");
-  return fmt::format("{} {}: {} requests/s, {} us CPU/request", record.at("cell_id").get<std::string>(), what, rate ? fmt::format("{:.0f}", *rate) : "-",
-                     cpu ? fmt::format("{:.2f}", *cpu) : "-");
+  return fmt::format("{} {}: {} requests/s, {} us CPU/request", record.at("cell_id").get<std::string>(), what,
+                     rate ? fmt::format("{:.0f}", *rate) : "-", cpu ? fmt::format("{:.2f}", *cpu) : "-");
 }
 
 std::string table(const std::vector<json>& records) {
@@ -122,20 +129,24 @@ std::string table(const std::vector<json>& records) {
   for (const Cell& cell : cells) {
     if (cell.workload != workload) {
       workload = cell.workload;
-      text += fmt::format("\n{}{}\n{:<24} {:>10} {:>17} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9} {:>9}\n", workload,
-                          cell.oversubscribed ? "  (more threads than cores: oversubscribed)" : "", "strategy", "requests/s", "range", "p50 us",
-                          "p99 us", "CPU us", "locks", "RMW", "allocs", "copied B", "tie ms", "peak KiB");
+      text += fmt::format(
+          "\n{}{}\n{:<24} {:>10} {:>17} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9} {:>9}\n", workload,
+          cell.oversubscribed ? "  (more threads than cores: oversubscribed)" : "", "strategy", "requests/s",
+          "range", "p50 us", "p99 us", "CPU us", "locks", "RMW", "allocs", "copied B", "tie ms", "peak KiB");
     }
-    text += fmt::format("{:<24} {:>10} {:>17} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9} {:>9}  {}\n", cell.strategy,
-                        median_text(cell, "/throughput/requests_per_s", 1, 0), range_text(cell, "/throughput/requests_per_s"),
-                        latency_text(cell, "p50"), latency_text(cell, "p99"),
-                        median_text(cell, "/cpu/per_request_us", 1, 2), ledger_text(cell, "locks", 3), ledger_text(cell, "atomic_rmw", 3),
-                        ledger_text(cell, "allocations", 3), ledger_text(cell, "bytes_copied", 0), median_text(cell, "/tie/p50_ns", 1e-6, 1),
-                        peak_text(cell), variant_of(cell));
+    text += fmt::format("{:<24} {:>10} {:>17} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>9} {:>9}  {}\n",
+                        cell.strategy, median_text(cell, "/throughput/requests_per_s", 1, 0),
+                        range_text(cell, "/throughput/requests_per_s"), latency_text(cell, "p50"),
+                        latency_text(cell, "p99"), median_text(cell, "/cpu/per_request_us", 1, 2),
+                        ledger_text(cell, "locks", 3), ledger_text(cell, "atomic_rmw", 3),
+                        ledger_text(cell, "allocations", 3), ledger_text(cell, "bytes_copied", 0),
+                        median_text(cell, "/tie/p50_ns", 1e-6, 1), peak_text(cell), variant_of(cell));
   }
   text +=
-      "\nMedians over valid trials. CPU: all pipeline threads, per request; with in-memory connections the clients' and origin's work is in "
-      "it. locks, RMW, allocs,\ncopied: per request, from the verification trial. tie: median of those that happened. peak: conn buffers "
+      "\nMedians over valid trials. CPU: all pipeline threads, per request; with in-memory connections the "
+      "clients' and origin's work is in "
+      "it. locks, RMW, allocs,\ncopied: per request, from the verification trial. tie: median of those that "
+      "happened. peak: conn buffers "
       "alive.\n";
   for (const json& record : records) {
     if (!record.at("verdict").at("valid").get<bool>()) {

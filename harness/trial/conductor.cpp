@@ -80,7 +80,8 @@ void Conductor::stop() {
   outcome_.at_end = pipeline_.footprint();
   pipeline_.merge_housekeeping(outcome_.housekeeping, outcome_.ties);
   if (!outcome_.at_end.conserved(0)) {
-    outcome_.faults.emplace_back("conservation does not hold: buffers created and not destroyed are neither parked nor in transfer");
+    outcome_.faults.emplace_back(
+        "conservation does not hold: buffers created and not destroyed are neither parked nor in transfer");
   }
 }
 

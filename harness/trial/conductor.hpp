@@ -14,7 +14,10 @@
 
 namespace baton::trial {
 
-enum class Role : std::uint8_t { timed, verifying };  // verifying: counting platform, Checked, no times worth reading
+enum class Role : std::uint8_t {
+  timed,
+  verifying
+};  // verifying: counting platform, Checked, no times worth reading
 
 // A ledger for each thread of a pipeline.
 class LedgerBook {
@@ -30,7 +33,8 @@ class LedgerBook {
 // The options a trial's pipeline is made with. `book` outlives the pipeline.
 pipeline::PipelineOptions trial_options(Role role, LedgerBook& book);
 
-// One thread calls, in this order: before_load (the pipeline runs and nothing is sent yet), begin_measure, sample (any number), end_measure, stop.
+// One thread calls, in this order: before_load (the pipeline runs and nothing is sent yet), begin_measure,
+// sample (any number), end_measure, stop.
 class Conductor {
  public:
   Conductor(pipeline::Running& pipeline, Outcome& outcome) : pipeline_(pipeline), outcome_(outcome) {}

@@ -16,12 +16,12 @@ enum class Arrivals : std::uint8_t { constant, poisson };
 // What the clients do.
 struct LoadConfig {
   std::uint32_t connections = 4;
-  std::uint32_t pipelining = 1;           // requests sent at once on a connection, before any answer
-  std::uint32_t idle_connections = 0;     // further connections: one request each at the start, then they stay
+  std::uint32_t pipelining = 1;        // requests sent at once on a connection, before any answer
+  std::uint32_t idle_connections = 0;  // further connections: one request each at the start, then they stay
   Loop loop = Loop::closed;
-  double rate = 0;                        // requests per second of all connections together; open loop only
+  double rate = 0;  // requests per second of all connections together; open loop only
   Arrivals arrivals = Arrivals::constant;
-  std::uint32_t request_head_bytes = 300; // padded to that
+  std::uint32_t request_head_bytes = 300;  // padded to that
 };
 
 // What the origin answers. Connections ask for the sizes in turn, each starting at another one.
@@ -48,7 +48,7 @@ struct TrialConfig {
   BodyConfig body;
   HangupConfig hangup;
   std::uint64_t seed = 1;
-  double ramp_s = 0.2;     // before anything is recorded
+  double ramp_s = 0.2;  // before anything is recorded
   double measure_s = 1.0;
 };
 

@@ -13,11 +13,16 @@ namespace {
 
 Value value_of(const Setting& setting, const json& node) {
   switch (setting.kind) {
-    case Setting::Kind::boolean: return node.get<bool>();
-    case Setting::Kind::integer: return node.get<std::uint64_t>();
-    case Setting::Kind::real: return node.get<double>();
-    case Setting::Kind::name: return node.get<std::string>();
-    case Setting::Kind::integers: return node.get<Integers>();
+    case Setting::Kind::boolean:
+      return node.get<bool>();
+    case Setting::Kind::integer:
+      return node.get<std::uint64_t>();
+    case Setting::Kind::real:
+      return node.get<double>();
+    case Setting::Kind::name:
+      return node.get<std::string>();
+    case Setting::Kind::integers:
+      return node.get<Integers>();
   }
   return false;
 }
@@ -30,9 +35,12 @@ bool oversubscribed(const TrialConfig& config) {
 }
 
 json to_json(const TrialConfig& config) {
-  json result{{"strategy", config.strategy}, {"workload", config.workload}, {"oversubscribed", oversubscribed(config)}};
+  json result{{"strategy", config.strategy},
+              {"workload", config.workload},
+              {"oversubscribed", oversubscribed(config)}};
   for (const Setting& setting : settings()) {
-    std::visit([&](const auto& value) { result[json::json_pointer(setting.json)] = value; }, setting.get(config));
+    std::visit([&](const auto& value) { result[json::json_pointer(setting.json)] = value; },
+               setting.get(config));
   }
   return result;
 }

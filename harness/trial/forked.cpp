@@ -72,7 +72,9 @@ std::optional<std::string> Forked::receive_line(std::chrono::nanoseconds timeout
       buffered_.erase(0, end + 1);
       return line;
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now())
+            .count();
     pollfd polled{.fd = from_child_.get(), .events = POLLIN, .revents = 0};
     if (closed_ || left < 0 || ::poll(&polled, 1, static_cast<int>(left)) <= 0) {
       return std::nullopt;

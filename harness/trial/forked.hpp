@@ -12,15 +12,16 @@
 
 namespace baton::trial {
 
-// Forked while the process has one thread; runs `body` and leaves. Dies with its parent, ignores Ctrl-C (the parent decides), and
-// is killed by the destructor if it is still there.
+// Forked while the process has one thread; runs `body` and leaves. Dies with its parent, ignores Ctrl-C (the
+// parent decides), and is killed by the destructor if it is still there.
 class Forked {
  public:
   struct Ends {
     int from_parent;
     int to_parent;
   };
-  // Throws std::system_error. An exception of `body` goes to standard error and ends the process with exit code 1.
+  // Throws std::system_error. An exception of `body` goes to standard error and ends the process with exit
+  // code 1.
   explicit Forked(const std::function<void(Ends)>& body);
   Forked(const Forked&) = delete;
   Forked& operator=(const Forked&) = delete;

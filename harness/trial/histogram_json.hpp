@@ -15,7 +15,10 @@ inline nlohmann::json histogram_to_json(const Histogram& histogram) {
       buckets.push_back({i, counts[i]});
     }
   }
-  return {{"buckets", std::move(buckets)}, {"min", histogram.min()}, {"max", histogram.max()}, {"sum", histogram.sum()}};
+  return {{"buckets", std::move(buckets)},
+          {"min", histogram.min()},
+          {"max", histogram.max()},
+          {"sum", histogram.sum()}};
 }
 
 inline Histogram histogram_from_json(const nlohmann::json& json) {

@@ -13,10 +13,11 @@
 namespace baton::trial {
 
 template <class T>
-using MakePipeline = std::unique_ptr<pipeline::Running> (*)(const pipeline::Settings&, T&, pipeline::PipelineOptions);
+using MakePipeline = std::unique_ptr<pipeline::Running> (*)(const pipeline::Settings&, T&,
+                                                            pipeline::PipelineOptions);
 
-// One line of the registry, compiled (cmake/pipeline_unit.cpp.in). `verifying` is the same strategy on the counting platform
-// inside Checked: slower, with a ledger and the contract's checks.
+// One line of the registry, compiled (cmake/pipeline_unit.cpp.in). `verifying` is the same strategy on the
+// counting platform inside Checked: slower, with a ledger and the contract's checks.
 struct Instance {
   const Promises* promises;
   MakePipeline<pipeline::TcpTransport> tcp;

@@ -11,7 +11,8 @@
 namespace baton::trial {
 
 template <Strategy S, pipeline::Transport T>
-std::unique_ptr<pipeline::Running> make_pipeline(const pipeline::Settings& settings, T& transport, pipeline::PipelineOptions options) {
+std::unique_ptr<pipeline::Running> make_pipeline(const pipeline::Settings& settings, T& transport,
+                                                 pipeline::PipelineOptions options) {
   return std::make_unique<pipeline::RunningPipeline<S, T>>(settings, transport, std::move(options));
 }
 
@@ -33,9 +34,10 @@ Instance make_instance() {
 #define BATON_TIMED_STRATEGY(Class) ::baton::Class<::baton::NativePlatform>
 #endif
 
-#define BATON_INSTANTIATE_PIPELINE(name, Class)                                                                     \
-  namespace baton::trial {                                                                                          \
-  Instance instance_of_##name() {                                                                                   \
-    return make_instance<BATON_TIMED_STRATEGY(Class), ::baton::Checked<::baton::Class<::baton::CountingPlatform>>>(); \
-  }                                                                                                                 \
+#define BATON_INSTANTIATE_PIPELINE(name, Class)                                          \
+  namespace baton::trial {                                                               \
+  Instance instance_of_##name() {                                                        \
+    return make_instance<BATON_TIMED_STRATEGY(Class),                                    \
+                         ::baton::Checked<::baton::Class<::baton::CountingPlatform>>>(); \
+  }                                                                                      \
   }

@@ -1,4 +1,5 @@
-// Connections in memory as the pipeline's transport: scripted clients, a scripted origin, and the waiter between requests.
+// Connections in memory as the pipeline's transport: scripted clients, a scripted origin, and the waiter
+// between requests.
 #pragma once
 
 #include <atomic>
@@ -28,7 +29,8 @@ using load::MemoryClientConnection;
 using load::MemoryLocal;
 using load::MemoryScript;
 
-// Sessions of clients whose next request is due go to the thread pools at once; for the others its thread keeps a heap.
+// Sessions of clients whose next request is due go to the thread pools at once; for the others its thread
+// keeps a heap.
 template <class Shared>
 class MemoryWaiter {
   using Session = typename Shared::SessionType;
@@ -120,7 +122,8 @@ class MemoryWaiter {
   void open(MemoryClient& client) {
     client.connect();
     auto session = std::make_unique<Session>(
-        shared_.strategy, MemoryClientConnection(client, shared_.settings.waiting, shared_.settings.linger), next_pool_++ % shared_.settings.pools);
+        shared_.strategy, MemoryClientConnection(client, shared_.settings.waiting, shared_.settings.linger),
+        next_pool_++ % shared_.settings.pools);
     Session* opened = session.get();
     {
       const std::lock_guard lock(mutex_);
@@ -165,7 +168,8 @@ class MemoryTransport {
   template <class SharedType>
   using Waiter = MemoryWaiter<SharedType>;
 
-  MemoryTransport(MemoryScript script, std::uint32_t client_workers) : script_(std::move(script)), locals_(client_workers) {
+  MemoryTransport(MemoryScript script, std::uint32_t client_workers)
+      : script_(std::move(script)), locals_(client_workers) {
     for (std::uint32_t i = 0; i < script_.connections; ++i) {
       clients_.emplace_back(script_, clock_, i);
     }
@@ -173,12 +177,17 @@ class MemoryTransport {
 
   [[nodiscard]] static std::string_view authority() noexcept { return "origin.example"; }
   [[nodiscard]] Local& local(std::uint32_t worker) noexcept { return locals_[worker]; }
-  static void serving(ClientConnection& connection, Local& local) noexcept { connection.client().serve_on(local); }
-  [[nodiscard]] pipeline::Backend<BackendConnection> connect_backend(const pipeline::Settings& settings) noexcept {
+  static void serving(ClientConnection& connection, Local& local) noexcept {
+    connection.client().serve_on(local);
+  }
+  [[nodiscard]] pipeline::Backend<BackendConnection> connect_backend(
+      const pipeline::Settings& settings) noexcept {
     return {.connection = MemoryBackend(script_, settings.waiting, settings.hangup_check), .error = 0};
   }
   [[nodiscard]] std::deque<MemoryClient>& clients() noexcept { return clients_; }
-  [[nodiscard]] const std::deque<Local>& locals() const noexcept { return locals_; }  // exact after the workers have ended
+  [[nodiscard]] const std::deque<Local>& locals() const noexcept {
+    return locals_;
+  }  // exact after the workers have ended
   [[nodiscard]] load::RunClock& clock() noexcept { return clock_; }
 
  private:

@@ -59,7 +59,8 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   std::this_thread::sleep_for(std::chrono::duration<double>(config.ramp_s));
   conductor.begin_measure();
   transport.clock().begin_measure(clock.ticks());
-  const auto measured = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(config.measure_s));
+  const auto measured =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(config.measure_s));
   const std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + measured;
   while (std::chrono::steady_clock::now() < end && !interrupted()) {
     conductor.sample();

@@ -26,7 +26,9 @@ struct CpuByRole {
   std::uint64_t client_workers_ns = 0;
   std::uint64_t fetch_workers_ns = 0;
   std::uint64_t waiter_ns = 0;
-  [[nodiscard]] std::uint64_t total_ns() const noexcept { return client_workers_ns + fetch_workers_ns + waiter_ns; }
+  [[nodiscard]] std::uint64_t total_ns() const noexcept {
+    return client_workers_ns + fetch_workers_ns + waiter_ns;
+  }
 };
 
 struct Outcome {
@@ -53,8 +55,8 @@ struct Outcome {
   std::uint32_t idle_sessions = 0;
   std::vector<MemorySample> samples;
   ProcessMemory before, measure_end, after_drain;
-  CpuByRole cpu;           // in the measured phase
-  CpuUsage process_usage;  // likewise, of the whole process: in-memory clients and origin included
+  CpuByRole cpu;                    // in the measured phase
+  CpuUsage process_usage;           // likewise, of the whole process: in-memory clients and origin included
   std::vector<std::string> faults;  // reasons why the trial is not valid
 
   [[nodiscard]] bool valid() const noexcept { return faults.empty(); }

@@ -27,12 +27,16 @@ json holders(const Footprint& footprint) {
           {"in_transfer", of(footprint.in_transfer)}};
 }
 
-// Approximate: the terms are read one after the other while workers run, so the difference may come out below zero.
+// Approximate: the terms are read one after the other while workers run, so the difference may come out below
+// zero.
 Holding in_use(const Footprint& footprint) {
-  const auto difference = [](std::size_t alive, std::size_t parked) { return alive > parked ? alive - parked : 0; };
+  const auto difference = [](std::size_t alive, std::size_t parked) {
+    return alive > parked ? alive - parked : 0;
+  };
   const Holding alive = footprint.alive();
   const Holding parked = footprint.parked();
-  return {.buffers = difference(alive.buffers, parked.buffers), .bytes = difference(alive.bytes, parked.bytes)};
+  return {.buffers = difference(alive.buffers, parked.buffers),
+          .bytes = difference(alive.bytes, parked.bytes)};
 }
 
 json buffers(const Outcome& outcome) {
@@ -44,12 +48,9 @@ json buffers(const Outcome& outcome) {
     peak_alive = alive.bytes > peak_alive.bytes ? alive : peak_alive;
     peak_in_use = used.bytes > peak_in_use.bytes ? used : peak_in_use;
   }
-  return {{"created", of(outcome.at_end.created)},
-          {"destroyed", of(outcome.at_end.destroyed)},
-          {"at_end", holders(outcome.at_end)},
-          {"peak_alive", of(peak_alive)},
-          {"peak_in_use", of(peak_in_use)},
-          {"conserved", outcome.at_end.conserved(0)}};
+  return {{"created", of(outcome.at_end.created)}, {"destroyed", of(outcome.at_end.destroyed)},
+          {"at_end", holders(outcome.at_end)},     {"peak_alive", of(peak_alive)},
+          {"peak_in_use", of(peak_in_use)},        {"conserved", outcome.at_end.conserved(0)}};
 }
 
 json memory(const Outcome& outcome) {
@@ -61,11 +62,14 @@ json memory(const Outcome& outcome) {
                        {"shared", sample.buffers.shared.bytes},
                        {"sessions", sample.buffers.sessions.bytes},
                        {"in_transfer", sample.buffers.in_transfer.bytes},
-                       {"process_anonymous", sample.process_anonymous ? json(*sample.process_anonymous) : json("unavailable")}});
+                       {"process_anonymous",
+                        sample.process_anonymous ? json(*sample.process_anonymous) : json("unavailable")}});
   }
   return {{"samples", std::move(samples)},
           {"process",
-           {{"before", to_json(outcome.before)}, {"measure_end", to_json(outcome.measure_end)}, {"after_drain", to_json(outcome.after_drain)}}}};
+           {{"before", to_json(outcome.before)},
+            {"measure_end", to_json(outcome.measure_end)},
+            {"after_drain", to_json(outcome.after_drain)}}}};
 }
 
 json ledger(const Outcome& outcome) {
@@ -78,7 +82,8 @@ json ledger(const Outcome& outcome) {
     const std::uint64_t count = (*outcome.ledger).*field.count;
     counts[std::string(field.name)] = count;
     if (outcome.ever.requests != 0) {
-      per_request[std::string(field.name)] = static_cast<double>(count) / static_cast<double>(outcome.ever.requests);
+      per_request[std::string(field.name)] =
+          static_cast<double>(count) / static_cast<double>(outcome.ever.requests);
     }
   }
   counts["per_request"] = std::move(per_request);
@@ -89,16 +94,17 @@ json cpu(const Outcome& outcome) {
   constexpr double kSeconds = 1e-9;
   const std::uint64_t requests = outcome.measured.requests;
   const auto total = static_cast<double>(outcome.cpu.total_ns());
-  return {{"total_s", total * kSeconds},
-          {"user_s", static_cast<double>(outcome.process_usage.user_ns) * kSeconds},
-          {"system_s", static_cast<double>(outcome.process_usage.system_ns) * kSeconds},
-          {"per_request_us", requests == 0 ? json(nullptr) : json(total * 1e-3 / static_cast<double>(requests))},
-          {"by_role",
-           {{"client_workers", static_cast<double>(outcome.cpu.client_workers_ns) * kSeconds},
-            {"fetch_workers", static_cast<double>(outcome.cpu.fetch_workers_ns) * kSeconds},
-            {"waiter", static_cast<double>(outcome.cpu.waiter_ns) * kSeconds}}},
-          {"voluntary_switches", outcome.process_usage.voluntary_switches},
-          {"involuntary_switches", outcome.process_usage.involuntary_switches}};
+  return {
+      {"total_s", total * kSeconds},
+      {"user_s", static_cast<double>(outcome.process_usage.user_ns) * kSeconds},
+      {"system_s", static_cast<double>(outcome.process_usage.system_ns) * kSeconds},
+      {"per_request_us", requests == 0 ? json(nullptr) : json(total * 1e-3 / static_cast<double>(requests))},
+      {"by_role",
+       {{"client_workers", static_cast<double>(outcome.cpu.client_workers_ns) * kSeconds},
+        {"fetch_workers", static_cast<double>(outcome.cpu.fetch_workers_ns) * kSeconds},
+        {"waiter", static_cast<double>(outcome.cpu.waiter_ns) * kSeconds}}},
+      {"voluntary_switches", outcome.process_usage.voluntary_switches},
+      {"involuntary_switches", outcome.process_usage.involuntary_switches}};
 }
 
 json idle(const Outcome& outcome) {
@@ -111,7 +117,8 @@ json idle(const Outcome& outcome) {
   return {{"connections", outcome.idle_sessions},
           {"parked_bytes_per_connection", static_cast<double>(outcome.quiet->sessions.bytes) / connections},
           {"process_bytes_per_connection",
-           before && then ? json((static_cast<double>(*then) - static_cast<double>(*before)) / connections) : json(nullptr)}};
+           before && then ? json((static_cast<double>(*then) - static_cast<double>(*before)) / connections)
+                          : json(nullptr)}};
 }
 
 }  // namespace
@@ -120,46 +127,50 @@ std::string timestamp() {
   const auto now = std::chrono::system_clock::now();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), millis);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), millis);
 }
 
 json make_record(const TrialSpec& spec, const std::string& started_at, const Outcome& outcome) {
   const double seconds = outcome.measured_s;
-  json record{{"schema_version", kSchemaVersion},
-              {"trial_id", spec.trial_id},
-              {"run_id", spec.run_id},
-              {"suite", spec.suite},
-              {"cell_id", spec.cell_id},
-              {"strategy", spec.config.strategy},
-              {"workload", spec.config.workload},
-              {"allocator", to_json(find_allocator())},
-              {"role", spec.role == Role::verifying ? "verify" : "trial"},
-              {"round", spec.round},
-              {"started_at", started_at},
-              {"duration_s", seconds},
-              {"configuration", to_json(spec.config)},
-              {"environment", describe_environment()},
-              {"build", to_json(build_info())},
-              {"verdict", {{"valid", outcome.valid()}, {"reasons", outcome.faults}}},
-              {"requests",
-               {{"completed", outcome.completed},
-                {"failed", outcome.failed},
-                {"wrong", outcome.wrong},
-                {"hung_up", outcome.hung_up},
-                {"by_reason", outcome.failures}}},
-              {"latency_ns", {{"intended", spec.config.load.loop == Loop::open ? latency_summary(outcome.intended) : json(nullptr)}, {"service", latency_summary(outcome.service)}}},
-              {"saturated", outcome.saturated ? json(*outcome.saturated) : json(nullptr)},
-              {"tie", duration_summary(outcome.ties)},
-              {"housekeeping", duration_summary(outcome.housekeeping)},
-              {"handoffs",
-               {{"offered", outcome.measured.handoffs_offered},
-                {"taken", outcome.measured.handoffs_taken},
-                {"refused", outcome.measured.handoffs_refused},
-                {"hops", outcome.measured.hops}}},
-              {"ledger", ledger(outcome)},
-              {"buffers", buffers(outcome)},
-              {"memory", memory(outcome)},
-              {"cpu", cpu(outcome)}};
+  json record{
+      {"schema_version", kSchemaVersion},
+      {"trial_id", spec.trial_id},
+      {"run_id", spec.run_id},
+      {"suite", spec.suite},
+      {"cell_id", spec.cell_id},
+      {"strategy", spec.config.strategy},
+      {"workload", spec.config.workload},
+      {"allocator", to_json(find_allocator())},
+      {"role", spec.role == Role::verifying ? "verify" : "trial"},
+      {"round", spec.round},
+      {"started_at", started_at},
+      {"duration_s", seconds},
+      {"configuration", to_json(spec.config)},
+      {"environment", describe_environment()},
+      {"build", to_json(build_info())},
+      {"verdict", {{"valid", outcome.valid()}, {"reasons", outcome.faults}}},
+      {"requests",
+       {{"completed", outcome.completed},
+        {"failed", outcome.failed},
+        {"wrong", outcome.wrong},
+        {"hung_up", outcome.hung_up},
+        {"by_reason", outcome.failures}}},
+      {"latency_ns",
+       {{"intended", spec.config.load.loop == Loop::open ? latency_summary(outcome.intended) : json(nullptr)},
+        {"service", latency_summary(outcome.service)}}},
+      {"saturated", outcome.saturated ? json(*outcome.saturated) : json(nullptr)},
+      {"tie", duration_summary(outcome.ties)},
+      {"housekeeping", duration_summary(outcome.housekeeping)},
+      {"handoffs",
+       {{"offered", outcome.measured.handoffs_offered},
+        {"taken", outcome.measured.handoffs_taken},
+        {"refused", outcome.measured.handoffs_refused},
+        {"hops", outcome.measured.hops}}},
+      {"ledger", ledger(outcome)},
+      {"buffers", buffers(outcome)},
+      {"memory", memory(outcome)},
+      {"cpu", cpu(outcome)}};
   const double per_second = seconds > 0 ? 1 / seconds : 0;
   record["throughput"] = {{"requests_per_s", static_cast<double>(outcome.completed) * per_second},
                           {"bytes_per_s", static_cast<double>(outcome.body_bytes) * per_second}};

@@ -47,18 +47,21 @@ void judge(const TrialConfig& config, Outcome& outcome) {
   } else if (config.hangup.fraction < 1 && outcome.completed == 0) {
     outcome.faults.emplace_back("nothing was answered in the measured phase: measure longer");
   }
-  if (config.pipeline.handoff.ratio > 0 && outcome.ever.handoffs_offered == 0 && config.pipeline.handoff.min_bytes == 0) {
+  if (config.pipeline.handoff.ratio > 0 && outcome.ever.handoffs_offered == 0 &&
+      config.pipeline.handoff.min_bytes == 0) {
     outcome.faults.emplace_back("a handoff was asked for and none was offered");
   }
   if (config.transport == TransportKind::tcp && outcome.idle_sessions < config.load.idle_connections) {
-    outcome.faults.push_back(fmt::format("{} of {} idle connections did not stay open", config.load.idle_connections - outcome.idle_sessions,
+    outcome.faults.push_back(fmt::format("{} of {} idle connections did not stay open",
+                                         config.load.idle_connections - outcome.idle_sessions,
                                          config.load.idle_connections));
   }
   if (interrupted()) {
     outcome.faults.emplace_back("interrupted");
   }
   if (config.load.loop == Loop::open && !outcome.saturated && outcome.measured_s > 0) {
-    outcome.saturated = static_cast<double>(outcome.completed) / outcome.measured_s < config.load.rate * kSaturatedBelow;
+    outcome.saturated =
+        static_cast<double>(outcome.completed) / outcome.measured_s < config.load.rate * kSaturatedBelow;
   }
 }
 

@@ -9,7 +9,8 @@
 
 namespace baton::trial {
 
-// Throws std::runtime_error if there is no such strategy: whoever read the user's words has refused it before.
+// Throws std::runtime_error if there is no such strategy: whoever read the user's words has refused it
+// before.
 const Instance& instance_for(const TrialConfig& config);
 
 // Memory is sampled about this often: some dozens of samples, but not so many that they disturb.
@@ -18,8 +19,8 @@ std::chrono::nanoseconds sample_interval(const TrialConfig& config);
 // After the drain: adds the reasons why the trial is not valid, and says whether an open loop was saturated.
 void judge(const TrialConfig& config, Outcome& outcome);
 
-// SIGINT or SIGTERM came: the trial ends its measured phase at once and is not valid. handle_interrupts() is called once, by
-// the trial's process, before it starts threads.
+// SIGINT or SIGTERM came: the trial ends its measured phase at once and is not valid. handle_interrupts() is
+// called once, by the trial's process, before it starts threads.
 void handle_interrupts();
 bool interrupted() noexcept;
 

@@ -45,7 +45,9 @@ std::string origin_query(const BodyConfig& body) {
 }
 
 load::LoadOptions load_options(const TrialConfig& config, const net::Address& proxy) {
-  const auto nanoseconds = [](double seconds) { return std::chrono::nanoseconds(std::llround(seconds * 1e9)); };
+  const auto nanoseconds = [](double seconds) {
+    return std::chrono::nanoseconds(std::llround(seconds * 1e9));
+  };
   load::LoadOptions options;
   options.address = proxy;
   options.connections = config.load.connections;
@@ -53,7 +55,8 @@ load::LoadOptions load_options(const TrialConfig& config, const net::Address& pr
   options.idle_connections = config.load.idle_connections;
   options.loop = config.load.loop == Loop::open ? load::LoadLoop::open : load::LoadLoop::closed;
   options.rate = config.load.rate;
-  options.arrivals = config.load.arrivals == Arrivals::poisson ? load::ArrivalKind::poisson : load::ArrivalKind::constant;
+  options.arrivals =
+      config.load.arrivals == Arrivals::poisson ? load::ArrivalKind::poisson : load::ArrivalKind::constant;
   options.ramp = nanoseconds(config.ramp_s);
   options.measure = nanoseconds(config.measure_s);
   options.timeout = std::chrono::seconds(10) + std::chrono::milliseconds(config.body.pause_ms);
@@ -62,7 +65,8 @@ load::LoadOptions load_options(const TrialConfig& config, const net::Address& pr
     options.targets.push_back({.bytes = bytes, .weight = 1, .query = origin_query(config.body), .path = {}});
   }
   options.request_head_bytes = config.load.request_head_bytes;
-  options.hang_up = {.fraction = config.hangup.fraction, .after_bytes = config.hangup.after_bytes, .reset = false};
+  options.hang_up = {
+      .fraction = config.hangup.fraction, .after_bytes = config.hangup.after_bytes, .reset = false};
   options.seed = config.seed;
   return options;
 }
@@ -76,8 +80,9 @@ void serve_origin(Forked::Ends ends) {
 void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
   Forked::wait_for_line(ends.from_parent);
   load::LoadClient client(options);
-  const load::LoadResult result = client.run({.measure_begins = [&] { Forked::write_line(ends.to_parent, kBegin); },
-                                              .measure_ends = [&] { Forked::write_line(ends.to_parent, kEnd); }});
+  const load::LoadResult result =
+      client.run({.measure_begins = [&] { Forked::write_line(ends.to_parent, kBegin); },
+                  .measure_ends = [&] { Forked::write_line(ends.to_parent, kEnd); }});
   json told = to_json(result);
   told["body_bytes"] = result.body_bytes;
   told["intended_histogram"] = histogram_to_json(result.intended);
@@ -102,16 +107,18 @@ void take_result(const json& told, Outcome& outcome) {
   outcome.idle_sessions = told.at("connections").at("idle_open_at_end");
 }
 
-// Refuses before anything runs what the limit of open files cannot hold. Three sockets for a busy connection: the client's, ours,
-// and one to the origin; they lie in different processes.
+// Refuses before anything runs what the limit of open files cannot hold. Three sockets for a busy connection:
+// the client's, ours, and one to the origin; they lie in different processes.
 void check_open_files(const TrialConfig& config) {
   const std::uint64_t limit = net::raise_open_file_limit();
   constexpr std::uint64_t kOthers = 64;
-  const std::uint64_t needed = config.load.connections + config.load.idle_connections + config.pipeline.client_workers + kOthers;
+  const std::uint64_t needed =
+      config.load.connections + config.load.idle_connections + config.pipeline.client_workers + kOthers;
   if (needed > limit) {
-    throw std::runtime_error(fmt::format("{} connections need {} open files and the limit is {}; valid are at most {} connections",
-                                         config.load.connections + config.load.idle_connections, needed, limit,
-                                         limit - config.pipeline.client_workers - kOthers));
+    throw std::runtime_error(
+        fmt::format("{} connections need {} open files and the limit is {}; valid are at most {} connections",
+                    config.load.connections + config.load.idle_connections, needed, limit,
+                    limit - config.pipeline.client_workers - kOthers));
   }
 }
 
@@ -133,7 +140,8 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
   }
 
   LedgerBook book;
-  pipeline::TcpTransport transport(std::move(listener), net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
+  pipeline::TcpTransport transport(std::move(listener),
+                                   net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
   const auto make = role == Role::verifying ? instance.verifying_tcp : instance.tcp;
   const auto pipeline = make(config.pipeline, transport, trial_options(role, book));
   Conductor conductor(*pipeline, outcome);
@@ -143,7 +151,8 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
 
   bool measuring = false;
   std::optional<json> told;
-  const auto patience = kSetUp + std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(config.ramp_s + config.measure_s));
+  const auto patience = kSetUp + std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                     std::chrono::duration<double>(config.ramp_s + config.measure_s));
   const auto give_up = std::chrono::steady_clock::now() + patience;
   while (!told && !clients.closed() && !interrupted() && std::chrono::steady_clock::now() < give_up) {
     const auto line = clients.receive_line(sample_interval(config));

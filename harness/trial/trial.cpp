@@ -10,9 +10,12 @@ namespace baton::trial {
 using nlohmann::json;
 
 json to_json(const TrialSpec& spec) {
-  return {{"config", to_json(spec.config)}, {"verifying", spec.role == Role::verifying},
-          {"trial_id", spec.trial_id},      {"run_id", spec.run_id},
-          {"suite", spec.suite},            {"cell_id", spec.cell_id},
+  return {{"config", to_json(spec.config)},
+          {"verifying", spec.role == Role::verifying},
+          {"trial_id", spec.trial_id},
+          {"run_id", spec.run_id},
+          {"suite", spec.suite},
+          {"cell_id", spec.cell_id},
           {"round", spec.round}};
 }
 
@@ -30,7 +33,8 @@ json run_trial(const TrialSpec& spec) {
   const std::string started_at = timestamp();
   Outcome outcome;
   try {
-    outcome = spec.config.transport == TransportKind::memory ? run_memory_trial(spec.config, spec.role) : run_tcp_trial(spec.config, spec.role);
+    outcome = spec.config.transport == TransportKind::memory ? run_memory_trial(spec.config, spec.role)
+                                                             : run_tcp_trial(spec.config, spec.role);
   } catch (const std::exception& error) {
     outcome.faults.emplace_back(error.what());
   }

@@ -16,16 +16,17 @@ struct TrialSpec {
   Role role = Role::timed;
   std::string trial_id;
   std::string run_id;
-  std::string suite;    // empty: cells given on the command line
+  std::string suite;  // empty: cells given on the command line
   std::string cell_id;
   std::uint32_t round = 0;
 };
 
 nlohmann::json to_json(const TrialSpec& spec);
-TrialSpec spec_from_json(const nlohmann::json& json);  // throws nlohmann::json::exception, std::invalid_argument
+TrialSpec spec_from_json(
+    const nlohmann::json& json);  // throws nlohmann::json::exception, std::invalid_argument
 
-// Runs it in this process and returns the record (results/schema.json), valid or not. A trial that cannot be set up gives
-// a record with that reason.
+// Runs it in this process and returns the record (results/schema.json), valid or not. A trial that cannot be
+// set up gives a record with that reason.
 nlohmann::json run_trial(const TrialSpec& spec);
 
 }  // namespace baton::trial
