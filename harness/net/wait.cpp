@@ -25,7 +25,12 @@ bool Parker::wait_for(Waiting mode, std::chrono::nanoseconds timeout) noexcept {
   if (consume()) {
     return true;
   }
-  return mode == Waiting::spin ? spin(timeout) : park(timeout);
+  return mode == Waiting::spin ? spin(timeout) : park(&timeout);
+}
+
+void Parker::wait(Waiting mode) noexcept {
+  while (!consume() && !(mode == Waiting::spin ? spin(std::chrono::seconds(1)) : park(nullptr))) {
+  }
 }
 
 bool Parker::spin(std::chrono::nanoseconds timeout) noexcept {
@@ -45,15 +50,19 @@ bool Parker::spin(std::chrono::nanoseconds timeout) noexcept {
   }
 }
 
-bool Parker::park(std::chrono::nanoseconds timeout) noexcept {
+bool Parker::park(const std::chrono::nanoseconds* timeout) noexcept {
   std::uint32_t expected = kEmpty;
   // relaxed on success: nothing is published by parking; acquire on failure: that was a wake (1)
   if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_relaxed,
                                       std::memory_order_acquire)) {
     return consume();
   }
-  const timespec relative{.tv_sec = static_cast<time_t>(timeout.count() / 1'000'000'000),
-                          .tv_nsec = static_cast<long>(timeout.count() % 1'000'000'000)};
+  if (timeout == nullptr) {
+    futex(&state_, FUTEX_WAIT, kParked, nullptr);
+    return consume();
+  }
+  const timespec relative{.tv_sec = static_cast<time_t>(timeout->count() / 1'000'000'000),
+                          .tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000)};
   futex(&state_, FUTEX_WAIT, kParked, &relative);
   return consume();  // whatever ended the wait: woken, time out, signal or a stray wake
 }

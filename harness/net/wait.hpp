@@ -17,6 +17,8 @@ class Parker {
   // Consumes a wake, waiting for it at most that long. False: the time ran out. Only the one waiting thread
   // may call.
   bool wait_for(Waiting mode, std::chrono::nanoseconds timeout) noexcept;
+  // The same without an end, which spares the kernel a timer.
+  void wait(Waiting mode) noexcept;
   // Any thread. Everything before it is seen by the waiter after its wait.
   void wake() noexcept {
     // (1) acq_rel: release pairs with (2), so that the condition is seen; costs nothing more on an exchange.
@@ -31,7 +33,7 @@ class Parker {
   // (2) acquire: pairs with (1). An exchange, so that a wake that comes between look and reset is not lost.
   bool consume() noexcept { return state_.exchange(kEmpty, std::memory_order_acquire) == kWoken; }
   bool spin(std::chrono::nanoseconds timeout) noexcept;
-  bool park(std::chrono::nanoseconds timeout) noexcept;
+  bool park(const std::chrono::nanoseconds* timeout) noexcept;  // nullptr: no end
   void wake_parked() noexcept;
 
   std::atomic<std::uint32_t> state_{kEmpty};

@@ -34,9 +34,9 @@ struct Settings {
   OnHangup on_hangup = OnHangup::interrupt;
   std::size_t transit_bytes = 512 * 1024;  // room of the queue between fetch worker and client worker
   // A fetch worker reads straight into the transit queue while at least that much of a body of known length
-  // is to come, as every buffered reader does with large reads; it keeps the conn buffer until the end. 0 =
-  // never.
-  std::uint64_t direct_read_bytes = 64 * 1024;
+  // is to come, by default what would fill a conn buffer, as buffered readers do with large reads. It keeps
+  // the conn buffer until the end. 0 = never.
+  std::uint64_t direct_read_bytes = 16 * 1024;
   std::uint32_t dispatch_queue =
       4096;                        // most ready sessions that wait for a client worker, a pool; more get 503
   std::uint32_t max_sessions = 0;  // most client connections; 0 = no limit of ours

@@ -175,8 +175,7 @@ class ThreadPool {
   }
   template <class Job>
   Job* wait(Post<Job>& post) {
-    while (!post.parker.wait_for(waiting_, std::chrono::hours(1))) {
-    }
+    post.parker.wait(waiting_);
     return post.job;
   }
 
