@@ -26,24 +26,29 @@ struct alignas(kCacheLineBytes) Shelf {
   std::array<typename P::template Plain<Buffer*>, kShelfSlots> slots{};
   BufferList<P> condemned;  // of an earlier size; freed at the next chance to do so outside a lock
 
+  [[nodiscard]] std::uint32_t size() const noexcept {
+    return count.load(std::memory_order_relaxed);  // relaxed: its own worker's, or a sampling reader's number
+  }
+  void resize(std::uint32_t n) noexcept {
+    count.store(n, std::memory_order_relaxed);  // relaxed: nobody but its worker follows it to the slots
+  }
   // nullptr if empty. The last one put is the warmest.
   [[nodiscard]] Buffer* pop() noexcept {
-    const std::uint32_t n =
-        count.load(std::memory_order_relaxed);  // relaxed, as all here: one thread writes, and a
-    if (n == 0) {                               // sampling reader wants a number, no memory
+    const std::uint32_t n = size();
+    if (n == 0) {
       return nullptr;
     }
-    count.store(n - 1, std::memory_order_relaxed);
+    resize(n - 1);
     return slots[n - 1];
   }
   // False if there is no room.
   [[nodiscard]] bool push(Buffer* buffer) noexcept {
-    const std::uint32_t n = count.load(std::memory_order_relaxed);
+    const std::uint32_t n = size();
     if (n == kShelfSlots) {
       return false;
     }
     slots[n] = buffer;
-    count.store(n + 1, std::memory_order_relaxed);
+    resize(n + 1);
     return true;
   }
   // The first one put: what goes back to the pool, so that the warm ones stay. Not empty.
@@ -53,10 +58,9 @@ struct alignas(kCacheLineBytes) Shelf {
     for (std::uint32_t i = 1; i < n; ++i) {
       slots[i - 1] = static_cast<Buffer*>(slots[i]);
     }
-    count.store(n - 1, std::memory_order_relaxed);
+    resize(n - 1);
     return buffer;
   }
-  [[nodiscard]] std::uint32_t size() const noexcept { return count.load(std::memory_order_relaxed); }
   // Returns how many were condemned because they are not of `generation`.
   std::uint32_t condemn_stale(std::uint32_t generation) noexcept {
     const std::uint32_t n = size();
@@ -69,7 +73,7 @@ struct alignas(kCacheLineBytes) Shelf {
         condemned.push(buffer);
       }
     }
-    count.store(kept, std::memory_order_relaxed);
+    resize(kept);
     return n - kept;
   }
   // Exact, so only for a quiet worker.

@@ -60,7 +60,7 @@ class alignas(kCacheLineBytes) Tally {
     if constexpr (kWriters == Writers::one) {
       word.store(word.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
     } else {
-      word.fetch_add(amount, std::memory_order_relaxed);
+      word.fetch_add(amount, std::memory_order_relaxed);  // relaxed: as above
     }
   }
   static std::uint64_t read(const Word& word) noexcept {

@@ -1,0 +1,263 @@
+// Proofs that the concepts reject what breaks a rule by its type, not only that they accept what is right. It
+// compiles or not.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+#include "strategies/contract.hpp"
+
+namespace baton::test {
+namespace {
+
+constexpr Promises kAny{.name = "fake",
+                        .summary = "",
+                        .source = "",
+                        .progress = Progress::blocking,
+                        .client_bytes = Residence::pool,
+                        .backend_bytes = Residence::pool,
+                        .receiver_depends_on_giver = false,
+                        .memory_bound = ""};
+constexpr Promises kUnderLock = [] {
+  Promises promises = kAny;
+  promises.housekeeps_under_pool_lock = true;
+  return promises;
+}();
+constexpr Promises kGuarded = [] {
+  Promises promises = kAny;
+  promises.needs_guard = true;
+  return promises;
+}();
+
+struct Session {};
+struct Slot {};
+
+// A worker and a strategy that are right; only declared, since nobody calls them.
+struct Worker {
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ConnBuffer* acquire(Session& session) noexcept;
+  ConnBuffer* acquire(Slot& slot) noexcept;
+  ConnBuffer* give(ConnBuffer* buffer) noexcept;
+  ConnBuffer* take(ConnBuffer* buffer) noexcept;
+  void release(ConnBuffer* buffer) noexcept;
+  void idle(Session& session, ConnBuffer* buffer) noexcept;
+  bool housekeep() noexcept;
+
+ protected:
+  Worker() = default;
+};
+template <class W = Worker>
+struct Right {
+  static constexpr Promises kPromises = kAny;
+  using PlatformType = NativePlatform;
+  using Session = test::Session;
+  using Slot = test::Slot;
+  using Worker = W;
+  explicit Right(const Parameters& parameters);
+  Right(const Right&) = delete;
+  Right& operator=(const Right&) = delete;
+  Worker attach(std::uint32_t index);
+  Session open_session();
+  Slot open_slot();
+  void set_buffer_bytes(std::uint32_t bytes) noexcept;
+  Footprint footprint();
+  [[nodiscard]] Footprint sample() const;
+};
+static_assert(Strategy<Right<>>);
+
+// Each is right but for what it declares anew. The first of both kinds declares nothing: so deriving is no
+// mistake in itself.
+struct SameWorker : Worker {};
+static_assert(Strategy<Right<SameWorker>>);
+struct SameStrategy : Right<> {
+  using Right<>::Right;
+};
+static_assert(Strategy<SameStrategy>);
+
+// Rule 2: acquire, for both sides, returns a buffer or nullptr and never throws.
+struct AcquireMayThrow : Worker {
+  using Worker::acquire;
+  ConnBuffer* acquire(test::Session& session);
+};
+static_assert(!Strategy<Right<AcquireMayThrow>>);
+struct AcquireReturnsVoidPointer : Worker {
+  using Worker::acquire;
+  void* acquire(test::Slot& slot) noexcept;
+};
+static_assert(!Strategy<Right<AcquireReturnsVoidPointer>>);
+struct NoClientSide : Worker {
+  ConnBuffer* acquire(test::Slot& slot) noexcept;
+};
+static_assert(!Strategy<Right<NoClientSide>>);
+struct NoBackendSide : Worker {
+  ConnBuffer* acquire(test::Session& session) noexcept;
+};
+static_assert(!Strategy<Right<NoBackendSide>>);
+
+// Rules 3 and 4: what travels is what give returns.
+struct GiveReturnsNothing : Worker {
+  void give(ConnBuffer* buffer) noexcept;
+};
+static_assert(!Strategy<Right<GiveReturnsNothing>>);
+struct GiveMayThrow : Worker {
+  ConnBuffer* give(ConnBuffer* buffer);
+};
+static_assert(!Strategy<Right<GiveMayThrow>>);
+struct TakeMayThrow : Worker {
+  ConnBuffer* take(ConnBuffer* buffer);
+};
+static_assert(!Strategy<Right<TakeMayThrow>>);
+struct TakeReturnsBool : Worker {
+  bool take(ConnBuffer* buffer) noexcept;
+};
+static_assert(!Strategy<Right<TakeReturnsBool>>);
+
+// Rules 5 and 6.
+struct ReleaseMayFail : Worker {
+  bool release(ConnBuffer* buffer) noexcept;
+};
+static_assert(!Strategy<Right<ReleaseMayFail>>);
+struct ReleaseMayThrow : Worker {
+  void release(ConnBuffer* buffer);
+};
+static_assert(!Strategy<Right<ReleaseMayThrow>>);
+struct IdleWithoutSession : Worker {
+  void idle(ConnBuffer* buffer) noexcept;
+};
+static_assert(!Strategy<Right<IdleWithoutSession>>);
+struct IdleMayThrow : Worker {
+  void idle(test::Session& session, ConnBuffer* buffer);
+};
+static_assert(!Strategy<Right<IdleMayThrow>>);
+
+// Rule 7: housekeep says whether it had to wait.
+struct HousekeepDoesNotSay : Worker {
+  void housekeep() noexcept;
+};
+static_assert(!Strategy<Right<HousekeepDoesNotSay>>);
+struct HousekeepMayThrow : Worker {
+  bool housekeep();
+};
+static_assert(!Strategy<Right<HousekeepMayThrow>>);
+
+// Rule 10: one handle per thread, which dies without throwing.
+struct CopyableWorker : Worker {
+  CopyableWorker(const CopyableWorker& other);
+};
+static_assert(!Strategy<Right<CopyableWorker>>);
+struct AssignableWorker : Worker {
+  AssignableWorker& operator=(const AssignableWorker& other);
+};
+static_assert(!Strategy<Right<AssignableWorker>>);
+struct WorkerDiesLoudly : Worker {
+  ~WorkerDiesLoudly() noexcept(false);
+};
+static_assert(!Strategy<Right<WorkerDiesLoudly>>);
+
+// The strategy itself.
+struct AttachReturnsSomethingElse : Right<> {
+  using Right<>::Right;
+  int attach(std::uint32_t index);
+};
+static_assert(!Strategy<AttachReturnsSomethingElse>);
+struct SlotIsASession : Right<> {
+  using Right<>::Right;
+  using Slot = test::Session;
+  Slot open_slot();
+};
+static_assert(!Strategy<SlotIsASession>);
+struct NoSessions : Right<> {
+  using Right<>::Right;
+  void open_session();
+};
+static_assert(!Strategy<NoSessions>);
+struct SizeMayThrow : Right<> {
+  using Right<>::Right;
+  void set_buffer_bytes(std::uint32_t bytes);
+};
+static_assert(!Strategy<SizeMayThrow>);
+struct NoFootprint : Right<> {
+  using Right<>::Right;
+  void footprint();
+};
+static_assert(!Strategy<NoFootprint>);
+struct SampleChangesIt : Right<> {
+  using Right<>::Right;
+  Footprint sample();
+};
+static_assert(!Strategy<SampleChangesIt>);
+struct NotMadeOfParameters : Right<> {
+  NotMadeOfParameters();
+};
+static_assert(!Strategy<NotMadeOfParameters>);
+struct Copyable : Right<> {
+  using Right<>::Right;
+  Copyable(const Copyable& other);
+};
+static_assert(!Strategy<Copyable>);
+struct PromisesAString : Right<> {
+  using Right<>::Right;
+  static constexpr const char* kPromises = "trust me";
+};
+static_assert(!Strategy<PromisesAString>);
+
+// Rules 13 and 14: who promises more has to provide more.
+template <class W>
+struct UnderLock : Right<W> {
+  using Right<W>::Right;
+  static constexpr Promises kPromises = kUnderLock;
+};
+struct HousekeepsLocked : Worker {
+  void housekeep_locked() noexcept;
+};
+struct HousekeepsLockedLoudly : Worker {
+  void housekeep_locked();
+};
+static_assert(Strategy<UnderLock<HousekeepsLocked>>);
+static_assert(!Strategy<UnderLock<Worker>>);
+static_assert(!Strategy<UnderLock<HousekeepsLockedLoudly>>);
+struct Unguarded : Right<> {
+  using Right<>::Right;
+  static constexpr Promises kPromises = kGuarded;
+};
+struct Guarded : Unguarded {
+  using Unguarded::Unguarded;
+  std::uint32_t guard_step() noexcept;
+};
+struct GuardedForever : Unguarded {
+  using Unguarded::Unguarded;
+  void guard_step() noexcept;
+};
+static_assert(!Strategy<Unguarded>);
+static_assert(Strategy<Guarded>);
+static_assert(!Strategy<GuardedForever>);
+
+// Platforms.
+struct NoMutex {
+  template <class T>
+  using Atomic = std::atomic<T>;
+  template <class T>
+  using Plain = T;
+  static constexpr std::size_t kGuardBytes = 0;
+  static void* allocate(std::size_t bytes) noexcept;
+  static void deallocate(void* memory) noexcept;
+  static void copied(std::size_t bytes) noexcept;
+};
+static_assert(!Platform<NoMutex>);
+struct WithMutex : NoMutex {
+  using Mutex = std::mutex;
+};
+static_assert(Platform<WithMutex>);
+struct AllocateThrows : WithMutex {
+  static void* allocate(std::size_t bytes);
+};
+static_assert(!Platform<AllocateThrows>);
+struct NobodyHearsOfCopies : WithMutex {
+  static void copied() noexcept;
+};
+static_assert(!Platform<NobodyHearsOfCopies>);
+
+TEST(Proofs, TheConceptsRejectWhatBreaksARuleByItsType) { SUCCEED() << "this file compiled"; }
+
+}  // namespace
+}  // namespace baton::test
