@@ -50,9 +50,9 @@ void mark_named(Head& head, std::string_view name) noexcept {
 
 const char* read_connection(Gathered& gathered, std::string_view list) noexcept {
   for (std::string_view option = next_element(list); !option.empty(); option = next_element(list)) {
-    if (equals_ignoring_case(option, "close")) {
+    if (is(option, "close")) {
       gathered.close = true;
-    } else if (equals_ignoring_case(option, "keep-alive")) {
+    } else if (is(option, "keep-alive")) {
       gathered.persist = true;
     } else if (++gathered.named > kMaxHeaders) {
       return "Connection names too many fields";
@@ -94,7 +94,7 @@ const char* read_field(Head& head, Gathered& gathered, std::size_t index) noexce
                                                                     : "Content-Length is not a number";
     case Field::transfer_encoding:
       if (gathered.chunked) return "more than one Transfer-Encoding";
-      gathered.chunked = equals_ignoring_case(header.value, "chunked");
+      gathered.chunked = is(header.value, "chunked");
       gathered.transfer_encoding_index = index;
       return gathered.chunked ? nullptr : "Transfer-Encoding is not chunked";
     case Field::hop_by_hop:

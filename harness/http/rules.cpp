@@ -58,7 +58,7 @@ const char* judge_request(RequestHead& head, const llhttp_t& parser, std::string
   head.target = target;
   if (target.empty()) return "no request target";
   head.method_name = head.raw.substr(0, static_cast<std::size_t>(target.data() - head.raw.data()) - 1);
-  if (head.method_name.find(' ') != std::string_view::npos) return "more than one space after the method";
+  if (head.method_name.ends_with(' ')) return "more than one space after the method";
   const std::string_view behind_target = head.raw.substr(head.method_name.size() + 1 + target.size());
   head.version_minor = read_version(behind_target.substr(1));
   if (behind_target.front() != ' ' || head.version_minor < 0) return kBadVersion;

@@ -20,7 +20,7 @@ def badly_formatted(files: list[pathlib.Path]) -> list[str]:
 def test_every_source_file_is_formatted():
     files = sources.files("*.hpp", "*.cpp")
     assert files
-    assert badly_formatted(files) == [], "clang-format -i makes them right"
+    assert badly_formatted(files) == [], "git ls-files '*.hpp' '*.cpp' | xargs clang-format -i makes them right"
 
 
 @needs_clang_format

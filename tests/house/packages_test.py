@@ -8,7 +8,8 @@ import sys
 import sources
 
 # Come with the compiler and with Python itself.
-IMPLIED = re.compile(r"libc6-dev|linux-libc-dev|libstdc\+\+-\d+-dev|libgcc-\d+-dev|libclang-common-\d+-dev|(lib)?python3(\.\d+)?(-minimal|-stdlib)?$")
+IMPLIED = re.compile(r"(libc6-dev|linux-libc-dev|libstdc\+\+-\d+-dev|libgcc-\d+-dev|libclang-common-\d+-dev"
+                     r"|(lib)?python3(\.\d+)?(-minimal|-stdlib)?)$")
 INCLUDE_ROOTS = [pathlib.Path(root) for root in ("/usr/include", "/usr/share/include", "/usr/share/include/llhttp",
                                                  "/usr/include/x86_64-linux-gnu")]
 IMPORT = re.compile(r"^\s*(?:import|from)\s+([a-z_0-9]+)", re.MULTILINE)
@@ -17,6 +18,13 @@ IMPORT = re.compile(r"^\s*(?:import|from)\s+([a-z_0-9]+)", re.MULTILINE)
 def listed() -> set[str]:
     lines = (sources.ROOT / "packages.txt").read_text().splitlines()
     return {line.split()[1] for line in lines if line and not line.startswith("#")}
+
+
+def provided() -> set[str]:
+    """What is listed, and what that depends on directly (libboost-dev is no more than such a dependency)."""
+    answer = subprocess.run(["dpkg-query", "-W", "-f", "${Depends}\\n", *sorted(listed())], capture_output=True, text=True,
+                            check=False)
+    return listed() | set(re.findall(r"(?:^|[,|] )([a-z0-9][a-z0-9.+-]+)", answer.stdout, re.MULTILINE))
 
 
 def owners(paths: set[pathlib.Path]) -> dict[str, set[str]]:
@@ -32,8 +40,9 @@ def owners(paths: set[pathlib.Path]) -> dict[str, set[str]]:
 
 
 def unlisted(paths: set[pathlib.Path]) -> dict[str, set[str]]:
+    known = provided()
     return {package: files for package, files in owners(paths).items()
-            if package not in listed() and not IMPLIED.match(package)}
+            if package not in known and not IMPLIED.match(package)}
 
 
 def included_headers() -> set[pathlib.Path]:
