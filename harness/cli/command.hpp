@@ -20,6 +20,8 @@ struct Command {
 };
 
 Command add_list(CLI::App& program);
+Command add_load(CLI::App& program);
+Command add_origin(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
 Command add_trial(CLI::App& program);  // what `run` starts for each trial; not shown in the help

@@ -5,16 +5,17 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <system_error>
+#include <utility>
 
 #include "harness/cli/command.hpp"
+#include "harness/cli/listening.hpp"
 #include "harness/cli/options.hpp"
 #include "harness/cli/served.hpp"
 #include "harness/cli/signals.hpp"
 #include "harness/net/tcp.hpp"
 #include "harness/pipeline/tcp_transport.hpp"
-#include "harness/trial/bad_input.hpp"
 #include "harness/trial/check.hpp"
+#include "harness/trial/conductor.hpp"
 
 namespace baton::cli {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   std::string strategy, listen, origin;
   trial::TrialConfig config;
+  bool checked = false;
 };
 
 // Stacks of 8 MiB invite the kernel to put huge pages under them, and the memory of idle workers is measured.
@@ -34,14 +36,6 @@ void set_modest_stacks() {
   pthread_setattr_default_np(&attributes);
   pthread_attr_destroy(&attributes);
 #endif
-}
-
-net::Fd listen_on(const net::Address& address) {
-  try {
-    return net::listen_tcp(address, 4096);
-  } catch (const std::system_error& error) {
-    throw BadInput(fmt::format("--listen {}: {}", address.to_string(), error.what()));
-  }
 }
 
 bool is_of_a_proxy(const trial::Setting& setting) {
@@ -62,11 +56,16 @@ int serve(Options& options) {
   block_signals();
   net::raise_open_file_limit();
   pipeline::TcpTransport transport(listen_on(listen), origin);
-  const auto running = instance.tcp(options.config.pipeline, transport, {});
+  trial::LedgerBook ledgers;  // outlives the pipeline
+  pipeline::PipelineOptions hooks;
+  if (options.checked) {
+    hooks.on_thread = [&ledgers](pipeline::Role, std::uint32_t) { ledgers.open_for_this_thread(); };
+  }
+  const auto make = options.checked ? instance.verifying_tcp : instance.tcp;
+  const auto running = make(options.config.pipeline, transport, std::move(hooks));
   running->start();
-  fmt::print("listening on {} (strategy {}, origin {})\n",
-             net::local_address(transport.listener()).to_string(), instance.name(), origin.to_string());
-  std::fflush(stdout);
+  say_listening(net::local_address(transport.listener()),
+                fmt::format("strategy {}, origin {}", instance.name(), origin.to_string()));
 
   while (wait_for_signal() == Signal::show) {
     print_totals(running->totals(), transport);
@@ -76,6 +75,9 @@ int serve(Options& options) {
   }
   running->stop();
   print_totals(running->totals(), transport);
+  if (options.checked) {
+    print_ledger(ledgers.sum(), running->totals().requests);
+  }
   const Footprint footprint = running->footprint();
   print_footprint(footprint);
   const bool held = print_conservation(footprint);
@@ -95,6 +97,8 @@ Command add_serve(CLI::App& program) {
   app->add_option("--strategy", options->strategy, "Who owns the buffers (see 'baton list')");
   app->add_option("--listen", options->listen, "Address and port for clients; port 0 takes a free one");
   app->add_option("--origin", options->origin, "Address and port of the origin");
+  app->add_flag("--checked", options->checked,
+                "Checks every rule of the contract and counts into the ledger (slower)");
   for (const trial::Setting& setting : trial::settings()) {
     if (is_of_a_proxy(setting)) {
       add_setting(*app, options->config, setting);
@@ -103,7 +107,8 @@ Command add_serve(CLI::App& program) {
   app->footer(
       "Examples:\n"
       "  baton serve --strategy two_cache --listen 127.0.0.1:8080 --origin 127.0.0.1:80\n"
-      "  baton serve --strategy workspace_wait --listen [::1]:0 --origin localhost:9000 --handoff 1\n"
+      "  baton serve --strategy workspace_wait --listen [::1]:0 --origin localhost:9000 --handoff 1 "
+      "--checked\n"
       "Prints one line when it listens. SIGUSR1 prints what it holds. SIGTERM or SIGINT drains: what is "
       "under way is answered,\n"
       "then totals and footprint are printed, and the exit code is 0 only if all buffers are accounted for.\n"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +29,17 @@ void print_totals(const pipeline::Totals& totals, const pipeline::TcpTransport& 
   };
   for (const auto& [name, count] : rows) {
     fmt::print("{:<30} {:>15}\n", name, count);
+  }
+}
+
+void print_ledger(const Ledger& ledger, std::uint64_t requests) {
+  fmt::print("{:<30} {:>15} {:>15}\n", "ledger", "count", "per request");
+  for (const LedgerField& field : kLedgerFields) {
+    const std::uint64_t count = ledger.*field.count;
+    const std::string per_request =
+        requests == 0 ? "-"
+                      : fmt::format("{:.3f}", static_cast<double>(count) / static_cast<double>(requests));
+    fmt::print("{:<30} {:>15} {:>15}\n", field.name, count, per_request);
   }
 }
 

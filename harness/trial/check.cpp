@@ -70,6 +70,14 @@ std::optional<Contradiction> check_bodies(const TrialConfig& config) {
                                      "wait for the end of the pause",
                                      config.hangup.after_bytes, config.body.pause_at)};
   }
+  // Over sockets both mean the end of the origin's first write.
+  if (config.transport == TransportKind::tcp && config.body.read_ahead_bytes != 0 &&
+      config.body.pause_ms != 0 && config.body.read_ahead_bytes != config.body.pause_at) {
+    return Contradiction{
+        "body", "read_ahead_bytes",
+        fmt::format("is {} but the origin pauses after {} (body.pause_at); over tcp they are the same",
+                    config.body.read_ahead_bytes, config.body.pause_at)};
+  }
   return std::nullopt;
 }
 

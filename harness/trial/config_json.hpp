@@ -1,5 +1,4 @@
-// A trial's effective configuration as JSON: the record's `configuration`, and what a trial's process is
-// told.
+// A TrialConfig as a record's `configuration` (results/schema.json), there and back.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,15 +7,14 @@
 
 namespace baton::trial {
 
-// Every setting of settings() at its place, with strategy, workload and whether there are more threads than
-// cores.
-nlohmann::json to_json(const TrialConfig& config);
-
-// The other way round. Throws nlohmann::json::exception if something is missing, BadInput if a value is not
-// valid.
-TrialConfig config_from_json(const nlohmann::json& json);
-
-// More threads at work than CPUs this process may run on.
+// More threads that may be busy at once than CPUs this process may use: workers, and with sockets the
+// clients' and the origin's.
 bool oversubscribed(const TrialConfig& config);
+
+// Every setting, the defaults included, and whether it is oversubscribed here.
+nlohmann::json to_json(const TrialConfig& config);
+// Throws BadInput if a setting is missing, unknown, or its value is not valid. Whether it was oversubscribed
+// is not read.
+TrialConfig config_from_json(const nlohmann::json& configuration);
 
 }  // namespace baton::trial

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <cmath>
 #include <stdexcept>
 #include <thread>
 
@@ -14,6 +13,7 @@
 #include "harness/trial/histogram_json.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/set_up.hpp"
+#include "harness/trial/tcp_load.hpp"
 
 namespace baton::trial {
 
@@ -24,52 +24,6 @@ using nlohmann::json;
 constexpr std::string_view kBegin = "measure begins";
 constexpr std::string_view kEnd = "measure ends";
 constexpr std::chrono::seconds kSetUp{30};
-
-// The keys of the origin that make it answer as the workload says.
-std::string origin_query(const BodyConfig& body) {
-  std::string query;
-  const auto add = [&query](std::string_view key, std::uint64_t value) {
-    query += fmt::format("{}{}={}", query.empty() ? "" : "&", key, value);
-  };
-  if (body.chunked) {
-    add("chunked", 1);
-  }
-  if (body.piece_bytes != 0) {
-    add("piece", body.piece_bytes);
-  }
-  if (body.pause_ms != 0) {
-    add("pause_at", body.pause_at);
-    add("pause", body.pause_ms);
-  }
-  return query;
-}
-
-load::LoadOptions load_options(const TrialConfig& config, const net::Address& proxy) {
-  const auto nanoseconds = [](double seconds) {
-    return std::chrono::nanoseconds(std::llround(seconds * 1e9));
-  };
-  load::LoadOptions options;
-  options.address = proxy;
-  options.connections = config.load.connections;
-  options.pipelining = config.load.pipelining;
-  options.idle_connections = config.load.idle_connections;
-  options.loop = config.load.loop == Loop::open ? load::LoadLoop::open : load::LoadLoop::closed;
-  options.rate = config.load.rate;
-  options.arrivals =
-      config.load.arrivals == Arrivals::poisson ? load::ArrivalKind::poisson : load::ArrivalKind::constant;
-  options.ramp = nanoseconds(config.ramp_s);
-  options.measure = nanoseconds(config.measure_s);
-  options.timeout = std::chrono::seconds(10) + std::chrono::milliseconds(config.body.pause_ms);
-  options.targets.clear();
-  for (const std::uint64_t bytes : config.body.bytes) {
-    options.targets.push_back({.bytes = bytes, .weight = 1, .query = origin_query(config.body), .path = {}});
-  }
-  options.request_head_bytes = config.load.request_head_bytes;
-  options.hang_up = {
-      .fraction = config.hangup.fraction, .after_bytes = config.hangup.after_bytes, .reset = false};
-  options.seed = config.seed;
-  return options;
-}
 
 void serve_origin(Forked::Ends ends) {
   load::Origin origin(net::Address::loopback(0));

@@ -1,0 +1,137 @@
+// baton load: clients that check every byte.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/load_report.hpp"
+#include "harness/cli/options.hpp"
+#include "harness/load/load_client.hpp"
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+#include "harness/trial/nearest.hpp"
+#include "harness/trial/tcp_load.hpp"
+
+namespace baton::cli {
+namespace {
+
+struct Options {
+  std::string target;
+  trial::TrialConfig config;
+  std::string method = "get";
+  std::string path, query;
+  std::vector<std::string> headers;
+  std::uint32_t threads = 1;
+  std::uint64_t requests = 0;
+  std::uint32_t timeout_ms = 10'000;
+  bool http10 = false;
+  bool close = false;
+  bool reset = false;
+  bool json = false;
+};
+
+load::LoadMethod method_named(const std::string& name) {
+  constexpr std::array<std::string_view, 3> kMethods = {"get", "head", "post"};
+  const auto found = std::ranges::find(kMethods, name);
+  if (found == kMethods.end()) {
+    throw BadInput(unknown_name("method", name, kMethods));
+  }
+  return static_cast<load::LoadMethod>(found - kMethods.begin());
+}
+
+load::LoadOptions load_options(const Options& given) {
+  load::LoadOptions options = trial::load_options(given.config, address_given("--target", given.target));
+  for (load::LoadTarget& target : options.targets) {
+    if (!given.query.empty()) {
+      target.query += (target.query.empty() ? "" : "&") + given.query;
+    }
+  }
+  if (!given.path.empty()) {
+    options.targets = {load::LoadTarget{.bytes = 0, .weight = 1, .query = given.query, .path = given.path}};
+  }
+  options.method = method_named(given.method);
+  options.headers = given.headers;
+  options.threads = given.threads;
+  options.request_limit = given.requests;
+  options.timeout = std::chrono::milliseconds(given.timeout_ms);
+  options.http10 = given.http10;
+  options.keep_alive = !given.close;
+  options.hang_up.reset = given.reset;
+  try {
+    load::validate(options);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(error.what());
+  }
+  return options;
+}
+
+int run_load(const Options& given) {
+  require("--target", given.target, "127.0.0.1:8080");
+  trial::check(given.config);
+  load::LoadClient client(load_options(given));
+  const load::LoadResult result = client.run();
+  if (given.json) {
+    fmt::print("{}\n", to_json(result).dump(2));
+  } else {
+    print_report(result);
+  }
+  const bool good = result.total.wrong == 0 && result.total.failed == 0 &&
+                    result.total.answered + result.total.hung_up != 0;
+  return good ? kGood : kNo;
+}
+
+// What is left to the origin and the proxy, or belongs to trials only, is no option here.
+bool is_of_clients(const trial::Setting& setting) {
+  return setting.section == "load" || setting.section == "body" ||
+         (setting.section == "hangup" && setting.key != "on_hangup") || setting.section == "trial";
+}
+
+}  // namespace
+
+Command add_load(CLI::App& program) {
+  const auto options = std::make_shared<Options>();
+  options->config.transport = trial::TransportKind::tcp;
+  options->config.load.connections = 64;
+  options->config.ramp_s = 0.5;
+  options->config.measure_s = 5;
+  CLI::App* app = program.add_subcommand(
+      "load", "Clients against 'baton origin' or a proxy before it; every byte is checked");
+  app->add_option("--target", options->target, "Where to connect")->type_name("ADDRESS");
+  app->add_option("--method", options->method, "What to send")->type_name("get|head|post [get]");
+  app->add_option("--path", options->path,
+                  "Asks any server for this path: framing is checked, the bytes are not");
+  app->add_option("--query", options->query,
+                  "More keys for the origin, for example two_writes=1 (see 'baton origin --help')");
+  app->add_option("--header", options->headers, "Added to every request, 'Name: value'; may be repeated")
+      ->take_all();
+  app->add_option("--threads", options->threads, "Threads of the clients")->type_name("N [1]");
+  app->add_option("--requests", options->requests, "Ends after that many; 0 = after --duration")
+      ->type_name("N [0]");
+  app->add_option("--timeout-ms", options->timeout_ms, "ms for connecting and for an answer")
+      ->type_name("N [10000]");
+  app->add_flag("--http10", options->http10, "Speaks HTTP/1.0");
+  app->add_flag("--close", options->close, "A connection for each request");
+  app->add_flag("--hangup-reset", options->reset, "Clients that hang up send RST instead of FIN");
+  app->add_flag("--json", options->json, "The result as one object");
+  for (const trial::Setting& setting : trial::settings()) {
+    if (is_of_clients(setting)) {
+      add_setting(*app, options->config, setting);
+    }
+  }
+  app->footer(
+      "Examples:\n"
+      "  baton load --target 127.0.0.1:8080 --connections 64 --body-bytes 1024 --duration 5\n"
+      "  baton load --target 127.0.0.1:8080 --loop open --rate 2000 --arrivals poisson --body-bytes "
+      "0+1024+65536 --chunked true\n"
+      "  baton load --target 127.0.0.1:8080 --body-bytes 1000000 --hangup 0.1 --hangup-after-bytes 4096 "
+      "--requests 1000\n"
+      "Exit code 1 if an answer was wrong, a request failed or nothing was answered.");
+  return {app, [options] { return run_load(*options); }};
+}
+
+}  // namespace baton::cli

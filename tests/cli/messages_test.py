@@ -1,0 +1,155 @@
+"""What the program says, to users and to scripts, and its exit codes."""
+
+import json
+import socket
+
+import pytest
+from program import baton, refused
+
+COMMANDS = ["list", "run", "serve", "origin", "load"]
+SERVE = ["serve", "--strategy", "heap", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:1"]
+
+
+def test_help_of_every_command_has_examples_that_call_it():
+    for command in COMMANDS:
+        answer = baton(command, "--help")
+        assert answer.code == 0
+        assert f"baton {command}" in answer.out[answer.out.index("Examples:") :]
+
+
+def test_help_of_the_program_lists_every_command():
+    answer = baton("--help")
+    assert answer.code == 0
+    for command in COMMANDS:
+        assert f"\n  {command} " in answer.out
+
+
+def test_version_names_version_commit_and_compiler():
+    answer = baton("--version")
+    assert answer.code == 0
+    assert answer.out.startswith("baton 0.")
+    assert "commit " in answer.out
+    assert "g++" in answer.out or "clang" in answer.out
+
+
+def test_without_a_command_the_help_is_shown_as_an_error():
+    assert "Subcommands:" in refused()
+
+
+def test_an_unknown_command_is_answered_with_the_nearest_and_the_valid_ones():
+    message = refused("serv")
+    assert "unknown command 'serv'; did you mean 'serve'?" in message
+    assert all(command in message for command in COMMANDS)
+    assert "trial" not in message  # which only `run` calls
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_unknown_flag_is_answered_with_the_nearest_and_the_valid_ones(command):
+    message = refused(command, "--hepl")
+    assert f"unknown flag of {command} '--hepl'; did you mean '--help'?" in message
+    assert "Valid: --help, --" in message
+
+
+def test_a_misspelt_flag_is_named_before_the_one_that_is_missing():
+    assert "did you mean '--strategy'?" in refused("serve", "--strategi", "heap")
+    assert "did you mean '--strategy'?" in refused("serve", "--strategi=heap")
+
+
+def test_an_unknown_strategy_is_answered_with_the_nearest_and_the_valid_ones():
+    message = refused("serve", "--strategy", "two_cahce", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:1")
+    assert "unknown strategy 'two_cahce'; did you mean 'two_cache'?" in message
+    assert "ideal, heap" in message
+    assert "did you mean 'two_cache'?" in refused("run", "--strategy", "two_cahce", "--workload", "no_handoff", "--out", "/nonexistent/x")
+
+
+def test_an_unknown_workload_is_answered_with_the_nearest_and_the_valid_ones():
+    message = refused("run", "--strategy", "heap", "--workload", "handof_all", "--out", "/nonexistent/x")
+    assert "unknown workload 'handof_all'; did you mean 'handoff_all'?" in message
+    assert "no_handoff" in message
+
+
+def test_an_unknown_transport_is_answered_with_the_valid_ones():
+    message = refused("run", "--strategy", "heap", "--workload", "no_handoff", "--transport", "tpc", "--out", "/nonexistent/x")
+    assert "--transport is 'tpc' (did you mean 'tcp'?); valid is memory or tcp" in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([*SERVE, "--handoff", "1.5"], "--handoff is 1.5; valid is a number from 0 to 1"),
+        ([*SERVE, "--handoff", "half"], "--handoff is 'half'; valid is a number from 0 to 1"),
+        ([*SERVE, "--client-workers", "0"], "--client-workers is 0; valid is an integer from 1"),
+        ([*SERVE, "--waiting", "blok"], "--waiting is 'blok' (did you mean 'block'?); valid is block or spin"),
+        ([*SERVE, "--handoff", "1", "--fetch-workers", "0"], "--handoff is 1 but there are 0 fetch workers"),
+        ([*SERVE, "--pools", "3", "--client-workers", "2"], "--pools is 3 but there are 2 client workers"),
+        (SERVE[:3], "--listen is missing, for example --listen 127.0.0.1:8080"),
+        (SERVE[:5], "--origin is missing"),
+        (["serve"], "--strategy is missing"),
+        ([*SERVE[:4], "127.0.0.1", *SERVE[5:]], "--listen: '127.0.0.1' is not an address"),
+        ([*SERVE[:4], "127.0.0.1:99999", *SERVE[5:]], "--listen: '127.0.0.1:99999' is not an address"),
+        ([*SERVE[:6], "example.org:80"], "--origin: 'example.org:80' is not an address"),
+        (["origin", "--listen", "nowhere"], "--listen: 'nowhere' is not an address"),
+        (["origin"], "--listen is missing"),
+        (["load"], "--target is missing"),
+        (["load", "--target", "x"], "--target: 'x' is not an address"),
+        (["load", "--target", "127.0.0.1:1", "--loop", "open"], "--rate is 0 but the loop is open"),
+        (["load", "--target", "127.0.0.1:1", "--rate", "5"], "--rate is 5 but the loop is closed"),
+        (["load", "--target", "127.0.0.1:1", "--method", "pots"], "unknown method 'pots'; did you mean 'post'?"),
+        (["load", "--target", "127.0.0.1:1", "--query", "chunkd=1"], "chunkd"),
+        (["load", "--target", "127.0.0.1:1", "--connections", "999999"], "limit of"),
+        (["list", "strategis"], "unknown kind 'strategis'; did you mean 'strategies'?"),
+        (["list", "strategies", "more"], "list takes no argument 'more'"),
+        (["list", "--workloads", "/nonexistent"], "--workloads /nonexistent: there is no such directory"),
+    ],
+)
+def test_bad_input_says_what_was_given_and_what_is_valid(arguments, message):
+    assert message in refused(*arguments)
+
+
+def test_a_port_in_use_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        for command in (["serve", "--strategy", "heap", "--origin", "127.0.0.1:1"], ["origin"]):
+            message = refused(*command, "--listen", address)
+            assert address in message
+            assert "Address already in use" in message
+
+
+def test_a_bad_workload_file_is_refused_with_its_line(tmp_path):
+    (tmp_path / "mine.toml").write_text('name = "mine"\ntitle = "t"\n[load]\nconections = 3\n')
+    message = refused("list", "--workloads", str(tmp_path))
+    assert f"{tmp_path}/mine.toml:4: unknown key of [load] 'conections'; did you mean 'connections'?" in message
+
+
+def test_list_for_programs_has_strategies_workloads_and_transports():
+    listed = json.loads(baton("list", "--json").out)
+    assert sorted(listed) == ["strategies", "transports", "workloads"]
+    names = [one["name"] for one in listed["strategies"]]
+    assert {"ideal", "heap", "workspace_wait", "workspace_copy", "request_workspace", "locked_pool", "two_cache",
+            "two_cache_shared_lock", "lockfree_stack"} <= set(names)  # fmt: skip
+    for one in listed["strategies"]:
+        assert one["progress"] in ("wait-free", "lock-free", "blocking")
+        assert isinstance(one["receiver_depends_on_giver"], bool)
+        assert one["summary"]
+        assert one["source"]
+        assert one["memory_bound"]
+    assert {one["name"] for one in listed["strategies"] if one["receiver_depends_on_giver"]} == {"workspace_wait"}
+    for one in listed["workloads"]:
+        assert one["title"]
+        assert one["file"].endswith(f"/{one['name']}.toml")
+    assert [one["name"] for one in listed["transports"]] == ["memory", "tcp"]
+
+
+def test_list_of_one_kind_has_only_that():
+    assert list(json.loads(baton("list", "workloads", "--json").out)) == ["workloads"]
+
+
+def test_list_for_people_shows_what_the_json_has():
+    listed = json.loads(baton("list", "--json").out)
+    shown = baton("list").out
+    for one in listed["strategies"]:
+        assert all(one[key] in shown for key in ("name", "summary", "source", "progress", "memory_bound"))
+    for one in listed["workloads"]:
+        assert one["title"] in shown
+
+

@@ -1,0 +1,125 @@
+#include "harness/trial/check.hpp"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <string>
+
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/setting.hpp"
+
+namespace baton::trial {
+namespace {
+
+struct Rule {
+  const char* sentence;  // the test's name
+  const char* setting;   // the one to change, "section.key"
+  void (*make_valid)(TrialConfig&);
+  void (*break_it)(TrialConfig&);  // after make_valid
+};
+
+class Contradictions : public testing::TestWithParam<Rule> {};
+
+TEST_P(Contradictions, are_found_and_name_the_setting) {
+  const Rule& rule = GetParam();
+  TrialConfig config;
+  rule.make_valid(config);
+  EXPECT_FALSE(find_contradiction(config).has_value()) << find_contradiction(config)->what;
+  rule.break_it(config);
+  const auto found = find_contradiction(config);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->section + "." + found->key, rule.setting);
+  const Setting* setting = find_setting(found->section, found->key);
+  ASSERT_NE(setting, nullptr);
+  try {
+    check(config);
+    FAIL() << "check() accepts it";
+  } catch (const BadInput& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("--" + std::string(setting->option) + " is "));
+  }
+}
+
+void nothing(TrialConfig& /*config*/) {}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, Contradictions,
+    testing::Values(
+        Rule{"handoff_without_fetch_workers", "handoff.ratio",
+             [](TrialConfig& c) { c.pipeline.handoff.ratio = 0.5; },
+             [](TrialConfig& c) { c.pipeline.fetch_workers = 0; }},
+        Rule{"more_pools_than_client_workers", "pipeline.pools",
+             [](TrialConfig& c) { c.pipeline.pools = c.pipeline.client_workers; },
+             [](TrialConfig& c) { c.pipeline.pools = c.pipeline.client_workers + 1; }},
+        Rule{"more_hops_than_fetch_workers", "handoff.hops",
+             [](TrialConfig& c) {
+               c.pipeline.handoff.ratio = 1;
+               c.pipeline.handoff.hops = c.pipeline.fetch_workers;
+             },
+             [](TrialConfig& c) { c.pipeline.handoff.hops = c.pipeline.fetch_workers + 1; }},
+        Rule{"more_supply_than_buffers", "buffers.supply",
+             [](TrialConfig& c) { c.pipeline.buffers.max_buffers = 2; },
+             [](TrialConfig& c) { c.pipeline.buffers.supply = 3; }},
+        Rule{"request_heads_larger_than_a_buffer", "load.request_head_bytes",
+             [](TrialConfig& c) { c.load.request_head_bytes = c.pipeline.buffers.buffer_bytes; },
+             [](TrialConfig& c) { ++c.load.request_head_bytes; }},
+        Rule{"fewer_sessions_than_connections", "pipeline.max_sessions",
+             [](TrialConfig& c) {
+               c.transport = TransportKind::tcp;
+               c.load.idle_connections = 3;
+               c.pipeline.max_sessions = c.load.connections + 3;
+             },
+             [](TrialConfig& c) { --c.pipeline.max_sessions; }},
+        Rule{"open_loop_without_a_rate", "load.rate",
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.rate = 1;
+             },
+             [](TrialConfig& c) { c.load.rate = 0; }},
+        Rule{"closed_loop_with_a_rate", "load.rate", nothing, [](TrialConfig& c) { c.load.rate = 1; }},
+        Rule{"idle_connections_in_memory", "load.idle_connections",
+             [](TrialConfig& c) {
+               c.transport = TransportKind::tcp;
+               c.load.idle_connections = 1;
+             },
+             [](TrialConfig& c) { c.transport = TransportKind::memory; }},
+        Rule{"hang_up_behind_the_shortest_body", "hangup.after_bytes",
+             [](TrialConfig& c) {
+               c.body.bytes = {100, 50};
+               c.hangup = {.fraction = 0.5, .after_bytes = 49};
+             },
+             [](TrialConfig& c) { c.hangup.after_bytes = 50; }},
+        Rule{"hang_up_among_pipelined_requests", "hangup.fraction",
+             [](TrialConfig& c) { c.hangup.fraction = 0.5; }, [](TrialConfig& c) { c.load.pipelining = 2; }},
+        Rule{"pause_behind_the_body", "body.pause_at",
+             [](TrialConfig& c) {
+               c.body.bytes = {100};
+               c.body.pause_ms = 1;
+               c.body.pause_at = 99;
+             },
+             [](TrialConfig& c) { c.body.pause_at = 100; }},
+        Rule{"pause_at_without_a_pause", "body.pause_at", nothing,
+             [](TrialConfig& c) { c.body.pause_at = 1; }},
+        Rule{"hang_up_behind_the_pause", "hangup.after_bytes",
+             [](TrialConfig& c) {
+               c.body.pause_ms = 1;
+               c.body.pause_at = 10;
+               c.hangup = {.fraction = 0.5, .after_bytes = 10};
+             },
+             [](TrialConfig& c) { c.hangup.after_bytes = 11; }},
+        Rule{"two_ends_of_the_first_write_over_tcp", "body.read_ahead_bytes",
+             [](TrialConfig& c) {
+               c.transport = TransportKind::tcp;
+               c.body.pause_ms = 1;
+               c.body.pause_at = c.body.read_ahead_bytes = 10;
+             },
+             [](TrialConfig& c) { c.body.read_ahead_bytes = 11; }}),
+    [](const testing::TestParamInfo<Rule>& info) { return std::string(info.param.sentence); });
+
+TEST(Contradiction, of_a_proxy_asks_nothing_of_the_load) {
+  pipeline::Settings settings;
+  settings.max_sessions = 1;
+  EXPECT_NO_THROW(check(settings));
+}
+
+}  // namespace
+}  // namespace baton::trial

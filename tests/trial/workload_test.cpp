@@ -1,0 +1,186 @@
+#include "harness/trial/workload.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+
+namespace baton::trial {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::string_view kHead = "name = \"mine\"\ntitle = \"a title\"\n";
+
+class WorkloadFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "baton-workload-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  fs::path write(std::string_view text, const std::string& name = "mine.toml") {
+    const fs::path file = directory_ / name;
+    std::ofstream(file) << text;
+    return file;
+  }
+  TrialConfig read(std::string_view below) {
+    return read_workload(write(std::string(kHead) + std::string(below))).config;
+  }
+  // The message with which the file is refused; empty if it is accepted.
+  std::string refusal(std::string_view text) {
+    try {
+      read_workload(write(text));
+    } catch (const BadInput& error) {
+      return error.what();
+    }
+    return {};
+  }
+  // The same for lines below a good head, which has two.
+  std::string refusal_of(std::string_view below) { return refusal(std::string(kHead) + std::string(below)); }
+  std::string at(int line) const {
+    return (directory_ / "mine.toml").string() + ":" + std::to_string(line) + ": ";
+  }
+
+  fs::path directory_;
+};
+
+TEST_F(WorkloadFile, sets_what_it_names_and_leaves_the_rest_at_its_default) {
+  const TrialConfig config = read(
+      "[load]\nconnections = 7\nloop = \"open\"\nrate = 1000\n[body]\nbytes = [1, 2]\nchunked = true\n"
+      "[handoff]\nratio = 0.5\n[trial]\nmeasure_s = 3\n");
+  EXPECT_EQ(config.workload, "mine");
+  EXPECT_EQ(config.load.connections, 7U);
+  EXPECT_EQ(config.load.loop, Loop::open);
+  EXPECT_EQ(config.load.rate, 1000.0);
+  EXPECT_EQ(config.body.bytes, (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_TRUE(config.body.chunked);
+  EXPECT_EQ(config.pipeline.handoff.ratio, 0.5);
+  EXPECT_EQ(config.measure_s, 3.0);
+  EXPECT_EQ(config.load.pipelining, TrialConfig{}.load.pipelining);
+}
+
+TEST_F(WorkloadFile, names_the_line_of_an_unknown_key_the_valid_ones_and_the_nearest) {
+  EXPECT_THAT(
+      refusal_of("[load]\nconections = 3\n"),
+      AllOf(StartsWith(at(4)), HasSubstr("unknown key of [load] 'conections'; did you mean 'connections'?"),
+            HasSubstr("Valid: connections, pipelining")));
+}
+
+TEST_F(WorkloadFile, names_the_line_of_an_unknown_section_the_valid_ones_and_the_nearest) {
+  EXPECT_THAT(refusal_of("\n[laod]\nconnections = 3\n"),
+              AllOf(StartsWith(at(4)), HasSubstr("unknown section 'laod'; did you mean 'load'?"),
+                    HasSubstr("pipeline, handoff")));
+  EXPECT_THAT(refusal_of("nam = 3\n"),
+              AllOf(StartsWith(at(3)), HasSubstr("unknown key 'nam'; did you mean 'name'?")));
+}
+
+TEST_F(WorkloadFile, a_section_is_not_a_value) {
+  EXPECT_THAT(refusal_of("load = 3\n"),
+              AllOf(StartsWith(at(3)), HasSubstr("load is a section; write [load]")));
+}
+
+TEST_F(WorkloadFile, refuses_values_of_the_wrong_type) {
+  EXPECT_EQ(refusal_of("[load]\nconnections = \"many\"\n"),
+            at(4) + "load.connections is 'many'; valid is an integer from 1 to 1000000");
+  EXPECT_THAT(refusal_of("[load]\nconnections = 1.5\n"),
+              HasSubstr("load.connections is 1.5; valid is an integer"));
+  EXPECT_THAT(refusal_of("[load]\nconnections = -1\n"),
+              HasSubstr("load.connections is -1; valid is an integer"));
+  EXPECT_THAT(refusal_of("[load]\nconnections = [1]\n"),
+              HasSubstr("load.connections has the wrong type; valid is an integer"));
+  EXPECT_THAT(refusal_of("[body]\nbytes = [1, \"x\"]\n"),
+              HasSubstr("body.bytes is 'x'; valid is one or more integers"));
+  EXPECT_THAT(refusal_of("[body]\nbytes = []\n"), HasSubstr("valid is one or more integers"));
+  EXPECT_THAT(refusal_of("[body]\nchunked = 1\n"), HasSubstr("body.chunked is 1; valid is true or false"));
+  EXPECT_THAT(refusal_of("[pipeline]\nwaiting = \"spinn\"\n"),
+              HasSubstr("pipeline.waiting is 'spinn' (did you mean 'spin'?)"));
+}
+
+TEST_F(WorkloadFile, refuses_values_out_of_range) {
+  EXPECT_EQ(refusal_of("[handoff]\nratio = 1.5\n"),
+            at(4) + "handoff.ratio is 1.5; valid is a number from 0 to 1");
+  EXPECT_THAT(refusal_of("[load]\nconnections = 0\n"),
+              HasSubstr("load.connections is 0; valid is an integer from 1"));
+  EXPECT_THAT(refusal_of("[trial]\nmeasure_s = inf\n"),
+              HasSubstr("trial.measure_s is inf; valid is a number"));
+}
+
+TEST_F(WorkloadFile, refuses_what_is_not_toml_with_its_line) {
+  EXPECT_THAT(refusal_of("[load\n"), StartsWith(at(3)));
+  EXPECT_THAT(refusal_of("[load]\nconnections = 1\nconnections = 2\n"), StartsWith(at(5)));
+}
+
+TEST_F(WorkloadFile, has_the_name_of_its_file) {
+  EXPECT_EQ(refusal("name = \"other\"\ntitle = \"t\"\n"),
+            at(1) + "name is \"other\"; valid is \"mine\", as the file");
+  EXPECT_THAT(refusal("title = \"t\"\n"), EndsWith("name is missing; valid is \"mine\""));
+  EXPECT_THAT(refusal("name = 3\ntitle = \"t\"\n"), HasSubstr("name is not a text in quotes"));
+}
+
+TEST_F(WorkloadFile, has_a_title) {
+  EXPECT_THAT(refusal("name = \"mine\"\n"), HasSubstr("title is missing"));
+}
+
+TEST_F(WorkloadFile, names_the_line_of_a_contradiction) {
+  EXPECT_THAT(refusal_of("[load]\nloop = \"open\"\n"),
+              AllOf(StartsWith(at(3)), HasSubstr("load.rate is 0 but the loop is open")));
+  EXPECT_THAT(refusal_of("[load]\nloop = \"open\"\nrate = 0\n"), StartsWith(at(5)));
+}
+
+TEST_F(WorkloadFile, that_does_not_exist_is_refused_by_name) {
+  EXPECT_THROW(read_workload(directory_ / "none.toml"), BadInput);
+}
+
+TEST_F(WorkloadFile, unknown_workloads_are_refused_with_the_valid_ones_and_the_nearest) {
+  write("name = \"one\"\ntitle = \"t\"\n", "one.toml");
+  write("name = \"three\"\ntitle = \"t\"\n", "three.toml");
+  write("not a workload", "notes.txt");
+  const auto workloads = read_workloads(directory_);
+  EXPECT_EQ(find_workload(workloads, "three").name, "three");
+  try {
+    find_workload(workloads, "thre");
+    FAIL() << "it was found";
+  } catch (const BadInput& error) {
+    EXPECT_STREQ(error.what(), "unknown workload 'thre'; did you mean 'three'? Valid: one, three");
+  }
+}
+
+TEST_F(WorkloadFile, directories_that_do_not_exist_are_refused) {
+  EXPECT_THROW(workload_directory((directory_ / "none").string()), BadInput);
+  EXPECT_EQ(workload_directory(directory_.string()), directory_);
+}
+
+TEST(Workloads, that_come_with_the_program_can_be_run) {
+  const auto workloads = read_workloads(workload_directory({}));
+  for (const std::string_view name : {"no_handoff", "handoff_all", "handoff_half", "pipelined", "read_ahead",
+                                      "hangup", "hangup_interrupt", "idle_connections"}) {
+    const Workload& workload = find_workload(workloads, name);
+    EXPECT_NO_THROW(check(workload.config)) << name;
+  }
+}
+
+TEST(Workloads, about_hang_ups_differ_only_in_when_the_fetch_notices) {
+  const auto workloads = read_workloads(workload_directory({}));
+  TrialConfig next_read = find_workload(workloads, "hangup").config;
+  const TrialConfig interrupt = find_workload(workloads, "hangup_interrupt").config;
+  EXPECT_EQ(next_read.pipeline.on_hangup, pipeline::OnHangup::next_read);
+  EXPECT_EQ(interrupt.pipeline.on_hangup, pipeline::OnHangup::interrupt);
+  EXPECT_EQ(next_read.hangup.fraction, interrupt.hangup.fraction);
+  EXPECT_EQ(next_read.body.pause_ms, interrupt.body.pause_ms);
+  EXPECT_EQ(next_read.body.bytes, interrupt.body.bytes);
+}
+
+}  // namespace
+}  // namespace baton::trial
