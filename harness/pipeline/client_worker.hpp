@@ -132,7 +132,7 @@ class ClientWorker : private Worker<S, T> {
       return answer_error(session, 502, "the answer's head is too large", sent.request_consumed ? Keep::yes : Keep::no);
     }
     slot_->framer.start(origin_framing, response.content_length);
-    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close;
+    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close && sent.request_sent;
     backend_buffer->consume(response_.head_bytes());  // `response` is not read any more
 
     sender_.start(out.written(), framing.framing == http::Framing::chunked);
