@@ -29,7 +29,7 @@ concept Connection = requires(C connection, const C constant, char* memory, std:
   { connection.interrupt() } noexcept;  // a read or write under way in another thread, and all later ones, end at once
   { connection.peer_gone() } noexcept -> std::same_as<bool>;  // the peer closed or reset; bytes may still be unread
   { connection.close() } noexcept;
-  { connection.close_gracefully() } noexcept;  // after a last answer to a peer that may still be sending
+  { connection.end_gracefully() } noexcept;  // after a last answer to a peer that may still be sending; stays open
   { constant.is_open() } noexcept -> std::same_as<bool>;
 };
 

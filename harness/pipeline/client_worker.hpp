@@ -114,10 +114,10 @@ class ClientWorker : private Worker<S, T> {
       }
       return answer_error(session, sent.status, sent.detail, sent.request_consumed ? Keep::yes : Keep::no);
     }
-    return deliver(session, sent);
+    return deliver(session, buffer, sent);
   }
 
-  After deliver(SessionType& session, const ExchangeResult& sent) {
+  After deliver(SessionType& session, const ConnBuffer& client_buffer, const ExchangeResult& sent) {
     const http::RequestHead& head = request_.head();
     const http::ResponseHead& response = response_.head();
     const http::Framing origin_framing = http::response_framing(head.method, response);
@@ -140,7 +140,14 @@ class ClientWorker : private Worker<S, T> {
     const Delivered delivered = delivery.run(session.connection, slot_, backend_buffer, this->under_lock());
     this->counters().body_bytes.add(sender_.body_bytes());
     switch (delivered) {
-      case Delivered::complete: return framing.keep_alive && framing.framing != http::Framing::until_close ? After::next_request : After::close;
+      case Delivered::complete:
+        if (framing.keep_alive && framing.framing != http::Framing::until_close) {
+          return After::next_request;
+        }
+        if (!sent.request_consumed || client_buffer.has_unread()) {
+          session.connection.end_gracefully();  // the client has sent more than we read
+        }
+        return After::close;
       case Delivered::client_gone: this->counters().client_hangups.add(); return After::close;
       case Delivered::broken: this->counters().broken_answers.add(); return After::close;
       case Delivered::origin_failed: return answer_error(session, 502, "the origin's answer broke off", Keep::no);
@@ -161,7 +168,7 @@ class ClientWorker : private Worker<S, T> {
     if (sender_.flush(session.connection) && keep_alive) {
       return After::next_request;
     }
-    session.connection.close_gracefully();
+    session.connection.end_gracefully();
     return After::close;
   }
   void exhausted(SessionType& session) {
