@@ -129,15 +129,14 @@ TEST_P(Changes, TheSizeGoesDownUpAndBackUnderLoadAndEveryByteIsRight) {
   std::vector<std::thread> clients;
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     clients.emplace_back([&, seed] {
-      RawClient client = proxy.client();
       while (!enough) {
-        // Small enough for the smallest receiver to hold the read-ahead: 600 bytes.
-        const RawAnswer answer = client.ask("/bytes/600?seed=" + std::to_string(seed));
-        EXPECT_TRUE(load::matches_pattern(answer.body, {600, seed}, 0));
-        EXPECT_EQ(answer.body.size(), 600U);
+        RawClient client = proxy.client();
+        // The read-ahead of the first fits into the smallest receiver.
+        expect_body(client.ask("/bytes/600?seed=" + std::to_string(seed)), {600, seed});
+        const RawAnswer answer = client.ask("/bytes/40000?seed=" + std::to_string(seed));
+        const bool cannot_be_held = strategy() == "workspace_copy" && handoff() && answer.status == 503;
+        if (!cannot_be_held) expect_body(answer, {40000, seed});
         served.fetch_add(1);
-        expect_body(client.ask("/bytes/40000?two_writes=1&piece=800&seed=" + std::to_string(seed)),
-                    {40000, seed});
       }
     });
   }
@@ -193,12 +192,15 @@ TEST_P(Changes, APipelineThatNobodyUsedStops) {
 TEST_P(Changes, AClosingAnswerIsNotDestroyedByWhatTheClientSentBehindItsRequest) {
   LiveProxy proxy(strategy(), settings());
   RawClient client = proxy.client();
-  client.send(
-      "GET /bytes/1000000?seed=1 HTTP/1.1\r\nHost: o\r\nConnection: close\r\n\r\nGET /more HTTP/1.1\r\n" +
-      std::string(40000, 'x'));
-  ASSERT_TRUE(
-      eventually([&proxy] { return proxy.totals().body_bytes >= 1'000'000 || proxy.open_sessions() == 0; }));
-  expect_body(client.answer(), {1'000'000, 1});  // a reset would have thrown away what we had not read yet
+  constexpr std::size_t kBytes = 4'000'000;
+  client.send("GET /bytes/" + std::to_string(kBytes) +
+              "?seed=1 HTTP/1.1\r\nHost: o\r\nConnection: close\r\n\r\n" + "GET /more HTTP/1.1\r\n" +
+              std::string(40'000, 'x'));
+  // Slowly, so that the proxy is done while much is still on its way: a reset would throw that away.
+  while (client.unread().size() < kBytes && client.read_once() != 0) {
+    std::this_thread::sleep_for(50us);
+  }
+  expect_body(client.answer(), {kBytes, 1});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // What happens where something has run out: buffers, room in the dispatch queue, descriptors, sessions, time.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -136,7 +137,7 @@ TEST_P(Limits, AQuietSessionIsClosedAfterTheIdleTimeoutAndABusyOneIsNot) {
   RawClient half = proxy.client();
   half.send("GET /bytes/1");
   RawClient busy = proxy.client();
-  busy.get("/bytes/100?pause_at=50&pause=1500");
+  busy.get("/bytes/100?pause_at=50&pause=1200");
   int error = -1;
   EXPECT_TRUE(quiet.closed_by_peer(error));
   EXPECT_EQ(error, 0);
@@ -149,7 +150,7 @@ class NoDescriptors {
  public:
   explicit NoDescriptors(rlim_t spare) {
     EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
-    const net::Fd lowest_free(::dup(0));
+    const net::Fd lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     rlimit now = before_;
     now.rlim_cur = static_cast<rlim_t>(lowest_free.get()) + spare;
     EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &now), 0);
