@@ -87,7 +87,7 @@ class MemoryClientConnection {
   void interrupt() noexcept { client_->stop(); }
   [[nodiscard]] bool peer_gone() const noexcept { return client_->gone(); }
   void close() noexcept { client_ = nullptr; }
-  void close_gracefully() noexcept {}  // the session's end says it
+  void end_gracefully() noexcept {}  // the session's end says it
   [[nodiscard]] bool is_open() const noexcept { return client_ != nullptr; }
   [[nodiscard]] MemoryClient& client() const noexcept { return *client_; }
 

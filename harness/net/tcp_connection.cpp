@@ -66,13 +66,12 @@ void TcpConnection::interrupt() noexcept { shutdown_both(socket_.get()); }
 
 bool TcpConnection::peer_gone() noexcept { return peer_hung_up(socket_.get()); }
 
-void TcpConnection::close_gracefully() noexcept {
+void TcpConnection::end_gracefully() noexcept {
   ::shutdown(socket_.get(), SHUT_WR);
   set_receive_timeout(socket_.get(), kDrainSlice);
   std::array<char, kDrainBytes> dropped;
   for (int i = 0; i < kDrainReads && read(dropped.data(), dropped.size()).ok(); ++i) {
   }
-  close();
 }
 
 }  // namespace baton::net

@@ -121,10 +121,10 @@ class ClientWorker : private Worker<S, T> {
       }
       return answer_error(session, sent.status, sent.detail, sent.request_consumed ? Keep::yes : Keep::no);
     }
-    return deliver(session, sent);
+    return deliver(session, buffer, sent);
   }
 
-  After deliver(SessionType& session, const ExchangeResult& sent) {
+  After deliver(SessionType& session, const ConnBuffer& client_buffer, const ExchangeResult& sent) {
     const http::RequestHead& head = request_.head();
     const http::ResponseHead& response = response_.head();
     const http::Framing origin_framing = http::response_framing(head.method, response);
@@ -141,7 +141,7 @@ class ClientWorker : private Worker<S, T> {
                           sent.request_consumed ? Keep::yes : Keep::no);
     }
     slot_->framer.start(origin_framing, response.content_length);
-    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close;
+    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close && sent.request_sent;
     backend_buffer->consume(response_.head_bytes());  // `response` is not read any more
 
     sender_.start(out.written(), framing.framing == http::Framing::chunked);
@@ -151,21 +151,18 @@ class ClientWorker : private Worker<S, T> {
     this->counters().body_bytes.add(sender_.body_bytes());
     switch (delivered) {
       case Delivered::complete:
-        return framing.keep_alive && framing.framing != http::Framing::until_close ? After::next_request
-                                                                                   : After::close;
-      case Delivered::client_gone:
-        this->counters().client_hangups.add();
+        if (framing.keep_alive && framing.framing != http::Framing::until_close) {
+          return After::next_request;
+        }
+        if (!sent.request_consumed || client_buffer.has_unread()) {
+          session.connection.end_gracefully();  // the client has sent more than we read
+        }
         return After::close;
-      case Delivered::broken:
-        this->counters().broken_answers.add();
-        return After::close;
-      case Delivered::origin_failed:
-        return answer_error(session, 502, "the origin's answer broke off", Keep::no);
-      case Delivered::origin_timeout:
-        return answer_error(session, 504, "the origin stopped sending", Keep::no);
-      case Delivered::no_room:
-        this->counters().exhausted.add();
-        return answer_error(session, 503, "no room for the read-ahead", Keep::no);
+      case Delivered::client_gone: this->counters().client_hangups.add(); return After::close;
+      case Delivered::broken: this->counters().broken_answers.add(); return After::close;
+      case Delivered::origin_failed: return answer_error(session, 502, "the origin's answer broke off", Keep::no);
+      case Delivered::origin_timeout: return answer_error(session, 504, "the origin stopped sending", Keep::no);
+      case Delivered::no_room: this->counters().exhausted.add(); return answer_error(session, 503, "no room for the read-ahead", Keep::no);
     }
     return After::close;
   }
@@ -182,7 +179,7 @@ class ClientWorker : private Worker<S, T> {
     if (sender_.flush(session.connection) && keep_alive) {
       return After::next_request;
     }
-    session.connection.close_gracefully();
+    session.connection.end_gracefully();
     return After::close;
   }
   void exhausted(SessionType& session) {

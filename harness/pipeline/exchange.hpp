@@ -14,11 +14,25 @@ namespace baton::pipeline {
 
 inline constexpr int kClientGone = -1;
 
+// Whether a request may be sent again although the origin may have seen it already (RFC 9110 section 9.2.2).
+constexpr bool may_repeat(llhttp_method_t method) noexcept {
+  switch (method) {
+    case HTTP_GET:
+    case HTTP_HEAD:
+    case HTTP_OPTIONS:
+    case HTTP_TRACE:
+    case HTTP_PUT:
+    case HTTP_DELETE: return true;
+    default: return false;
+  }
+}
+
 struct ExchangeResult {
-  int status = 0;  // 0: the answer's head is parsed; kClientGone; else the status of the error answer
-  std::string_view detail;        // of the error
-  bool exhausted = false;         // the error is that there was no buffer
-  bool request_consumed = false;  // the whole request was read, so that the client connection can go on
+  int status = 0;                    // 0: the answer's head is parsed; kClientGone; else the status of the error answer
+  std::string_view detail;           // of the error
+  bool exhausted = false;            // the error is that there was no buffer
+  bool request_consumed = false;     // the whole request was read, so that the client connection can go on
+  bool request_sent = false;         // the origin took all of it, so that the backend connection can go on
   ConnBuffer* backend_buffer = nullptr;  // if not null it is the caller's to release, also after an error
 };
 
@@ -51,24 +65,25 @@ class Exchange {
       result_.exhausted = true;
       return fail(503, "no buffer is free");
     }
-    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again
-    // on a new one; a body cannot be, so its connection is looked at first.
-    if (has_body && slot_.connection.is_open() && slot_.connection.peer_gone()) {
+    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again on a new one.
+    // A body cannot be, and some methods must not be, so their connection is looked at first.
+    const bool repeatable = !has_body && may_repeat(head.method);
+    if (!repeatable && slot_.connection.is_open() && slot_.connection.peer_gone()) {
       slot_.connection.close();
     }
     const bool kept = slot_.connection.is_open();
     if (!kept && !connect()) {
       return result_;
     }
-    for (bool retry = kept && !has_body;; retry = false) {
+    for (bool retry = kept && repeatable;; retry = false) {
       sender_.start(out.written(), head.framing == http::Framing::chunked);
       const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue)
                                  : sender_.flush(slot_.connection);
       if (result_.status != 0) {
         return result_;
       }
-      const HeadStatus got =
-          read_head(session);  // also when sending failed: the origin may have answered before it closed
+      result_.request_sent = sent;
+      const HeadStatus got = read_head(session);  // also when sending failed: the origin may have answered before it closed
       if (got == HeadStatus::complete || result_.status != 0) {
         return result_;
       }

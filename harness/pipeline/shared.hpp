@@ -67,12 +67,13 @@ struct Shared {
   using FetchType = Fetch<S, typename T::BackendConnection>;
   using PoolType = ThreadPool<SessionType, FetchType>;
 
-  Shared(const Settings& given, T& connections)
-      : settings(given), transport(connections), strategy(given.buffers) {
-    for (std::uint32_t i = 0; i < settings.pools; ++i) {
-      const std::uint32_t fetchers =
-          settings.fetch_workers / settings.pools + (i < settings.fetch_workers % settings.pools ? 1 : 0);
-      pools.emplace_back(settings.waiting, settings.dispatch_queue, fetchers);
+  Shared(const Settings& given, T& connections) : settings(given), transport(connections), strategy(given.buffers) {
+    std::vector<std::uint32_t> fetchers(settings.pools, 0);
+    for (std::uint32_t i = 0; i < settings.fetch_workers; ++i) {
+      ++fetchers[(settings.client_workers + i) % settings.pools];  // as worker.hpp deals them out
+    }
+    for (const std::uint32_t count : fetchers) {
+      pools.emplace_back(settings.waiting, settings.dispatch_queue, count);
     }
   }
 

@@ -1,0 +1,114 @@
+// The pipeline over connections in memory: every answer right, for every strategy.
+#include <gtest/gtest.h>
+
+#include "tests/pipeline/live_proxy.hpp"
+#include "tests/pipeline/memory_run.hpp"
+
+namespace baton::pipeline {
+namespace {
+
+class Memory : public ByCase {
+ protected:
+  static Settings several() {
+    Settings several = settings();
+    several.client_workers = several.fetch_workers = 2;
+    return several;
+  }
+  static load::MemoryScript script() {
+    return {.connections = 5, .body_bytes = {0, 1, 1024, 16384, 100'000}};
+  }
+  static constexpr std::uint64_t kRequests = 300;
+
+  static MemoryOutcome expect_right(const Settings& settings, const load::MemoryScript& script) {
+    const MemoryOutcome outcome = run_in_memory(strategy(), settings, script, kRequests);
+    EXPECT_EQ(outcome.wrong, 0U);
+    EXPECT_EQ(outcome.failed, 0U);
+    EXPECT_EQ(outcome.completed + outcome.hung_up, outcome.totals.requests);
+    EXPECT_EQ(outcome.totals.error_answers, 0U);
+    EXPECT_EQ(outcome.totals.broken_answers, 0U);
+    return outcome;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Strategies, Memory, testing::ValuesIn(all_cases()), case_name);
+
+TEST_P(Memory, EveryAnswerIsRight) {
+  const MemoryOutcome outcome = expect_right(several(), script());
+  EXPECT_EQ(outcome.totals.handoffs_offered > 0, handoff());
+}
+
+TEST_P(Memory, EveryAnswerIsRightWithHalfOfThemHandedOff) {
+  Settings half = several();
+  half.handoff.ratio = 0.5;
+  const MemoryOutcome outcome = expect_right(half, script());
+  EXPECT_GT(outcome.totals.handoffs_taken, 0U);
+  EXPECT_LT(outcome.totals.handoffs_offered, outcome.totals.requests);
+}
+
+TEST_P(Memory, EveryChunkedAnswerIsRight) {
+  load::MemoryScript chunked = script();
+  chunked.chunked = true;
+  expect_right(several(), chunked);
+  chunked.piece_bytes = 700;
+  chunked.read_ahead_bytes = 33;
+  expect_right(several(), chunked);
+}
+
+TEST_P(Memory, EveryPipelinedAnswerIsRight) {
+  load::MemoryScript pipelined = script();
+  pipelined.pipelining = 4;
+  expect_right(several(), pipelined);
+}
+
+TEST_P(Memory, EveryAnswerIsRightInSmallPiecesAndSmallBuffers) {
+  Settings small = several();
+  small.buffers.buffer_bytes = small.buffers.workspace_bytes = 512;
+  load::MemoryScript pieces = script();
+  pieces.piece_bytes = 333;
+  pieces.pipelining = 3;
+  expect_right(small, pieces);
+}
+
+TEST_P(Memory, EveryAnswerIsRightOverHops) {
+  Settings hops = several();
+  hops.fetch_workers = 3;
+  hops.handoff.hops = 3;
+  const MemoryOutcome outcome = expect_right(hops, script());
+  EXPECT_EQ(outcome.totals.hops > 0, handoff());
+}
+
+TEST_P(Memory, EveryAnswerIsRightWhileWorkersSpin) {
+  Settings spinning = several();
+  spinning.waiting = net::Waiting::spin;
+  expect_right(spinning, script());
+}
+
+TEST_P(Memory, EveryAnswerIsRightInOpenLoop) {
+  load::MemoryScript open = script();
+  open.open_loop = true;
+  open.poisson = true;
+  open.rate = 2000;
+  expect_right(several(), open);
+}
+
+TEST_P(Memory, EveryAnswerIsRightWhenTheOriginPauses) {
+  load::MemoryScript pausing = script();
+  pausing.pause = std::chrono::milliseconds(1);
+  pausing.pause_at = 1000;
+  expect_right(several(), pausing);
+}
+
+TEST_P(Memory, ClientsThatHangUpAreServedAgainAndTheOthersNoticeNothing) {
+  for (const OnHangup on_hangup : {OnHangup::interrupt, OnHangup::next_read}) {
+    Settings chosen = several();
+    chosen.on_hangup = on_hangup;
+    load::MemoryScript hangups = script();
+    hangups.body_bytes = {50'000};
+    hangups.hangup_fraction = 0.3;
+    hangups.hangup_after = 20'000;
+    const MemoryOutcome outcome = expect_right(chosen, hangups);
+    EXPECT_GT(outcome.hung_up, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace baton::pipeline
