@@ -26,14 +26,24 @@ struct IoResult {
 // One thread at a time reads or writes; interrupt and peer_gone may come from another, while the connection
 // is open.
 template <class C>
-concept Connection = requires(C connection, const C constant, char* memory, std::size_t bytes, std::span<iovec> pieces) {
-  { connection.read(memory, bytes) } noexcept -> std::same_as<IoResult>;  // blocks for a slice of time at most
-  { connection.write(pieces) } noexcept -> std::same_as<IoResult>;        // all of it, or an error; changes `pieces`
-  { connection.interrupt() } noexcept;  // a read or write under way in another thread, and all later ones, end at once
-  { connection.peer_gone() } noexcept -> std::same_as<bool>;  // the peer closed or reset; bytes may still be unread
-  { connection.close() } noexcept;
-  { connection.end_gracefully() } noexcept;  // after a last answer to a peer that may still be sending; stays open
-  { constant.is_open() } noexcept -> std::same_as<bool>;
+concept Connection = requires(C connection, const C constant, char* memory, std::size_t bytes,
+                              std::span<iovec> pieces) {
+  { connection.read(memory, bytes) }
+  noexcept->std::same_as<IoResult>;  // blocks for a slice of time at most
+  { connection.read_now(memory, bytes) }
+  noexcept->std::same_as<IoResult>;  // does not block: slice_over() if nothing is there
+  { connection.write(pieces) }
+  noexcept->std::same_as<IoResult>;  // all of it, or an error; changes `pieces`
+  { connection.interrupt() }
+  noexcept;  // a read or write under way in another thread, and all later ones, end at once
+  { connection.peer_gone() }
+  noexcept->std::same_as<bool>;  // the peer closed or reset; bytes may still be unread
+  { connection.close() }
+  noexcept;
+  { connection.end_gracefully() }
+  noexcept;  // after a last answer to a peer that may still be sending; stays open
+  { constant.is_open() }
+  noexcept->std::same_as<bool>;
 };
 
 }  // namespace baton::net

@@ -26,8 +26,9 @@ class TcpConnection {
   void interrupt() noexcept;
   [[nodiscard]] bool peer_gone() noexcept;
   void close() noexcept { socket_.reset(); }
-  // Says that we send no more, then reads and drops what the peer still sends, for a short while, so that a last answer is
-  // not destroyed by the reset that closing with unread bytes would send. Still open: it may be interrupted meanwhile.
+  // Says that we send no more, then reads and drops what the peer still sends, for a short while, so that a
+  // last answer is not destroyed by the reset that closing with unread bytes would send. Still open: it may
+  // be interrupted meanwhile.
   void end_gracefully() noexcept;
   [[nodiscard]] bool is_open() const noexcept { return socket_.get() >= 0; }
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }

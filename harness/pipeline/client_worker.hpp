@@ -141,7 +141,8 @@ class ClientWorker : private Worker<S, T> {
                           sent.request_consumed ? Keep::yes : Keep::no);
     }
     slot_->framer.start(origin_framing, response.content_length);
-    slot_->reusable = response.keep_alive && origin_framing != http::Framing::until_close && sent.request_sent;
+    slot_->reusable =
+        response.keep_alive && origin_framing != http::Framing::until_close && sent.request_sent;
     backend_buffer->consume(response_.head_bytes());  // `response` is not read any more
 
     sender_.start(out.written(), framing.framing == http::Framing::chunked);
@@ -158,11 +159,19 @@ class ClientWorker : private Worker<S, T> {
           session.connection.end_gracefully();  // the client has sent more than we read
         }
         return After::close;
-      case Delivered::client_gone: this->counters().client_hangups.add(); return After::close;
-      case Delivered::broken: this->counters().broken_answers.add(); return After::close;
-      case Delivered::origin_failed: return answer_error(session, 502, "the origin's answer broke off", Keep::no);
-      case Delivered::origin_timeout: return answer_error(session, 504, "the origin stopped sending", Keep::no);
-      case Delivered::no_room: this->counters().exhausted.add(); return answer_error(session, 503, "no room for the read-ahead", Keep::no);
+      case Delivered::client_gone:
+        this->counters().client_hangups.add();
+        return After::close;
+      case Delivered::broken:
+        this->counters().broken_answers.add();
+        return After::close;
+      case Delivered::origin_failed:
+        return answer_error(session, 502, "the origin's answer broke off", Keep::no);
+      case Delivered::origin_timeout:
+        return answer_error(session, 504, "the origin stopped sending", Keep::no);
+      case Delivered::no_room:
+        this->counters().exhausted.add();
+        return answer_error(session, 503, "no room for the read-ahead", Keep::no);
     }
     return After::close;
   }

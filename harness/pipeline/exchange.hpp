@@ -22,17 +22,19 @@ constexpr bool may_repeat(llhttp_method_t method) noexcept {
     case HTTP_OPTIONS:
     case HTTP_TRACE:
     case HTTP_PUT:
-    case HTTP_DELETE: return true;
-    default: return false;
+    case HTTP_DELETE:
+      return true;
+    default:
+      return false;
   }
 }
 
 struct ExchangeResult {
-  int status = 0;                    // 0: the answer's head is parsed; kClientGone; else the status of the error answer
-  std::string_view detail;           // of the error
-  bool exhausted = false;            // the error is that there was no buffer
-  bool request_consumed = false;     // the whole request was read, so that the client connection can go on
-  bool request_sent = false;         // the origin took all of it, so that the backend connection can go on
+  int status = 0;  // 0: the answer's head is parsed; kClientGone; else the status of the error answer
+  std::string_view detail;        // of the error
+  bool exhausted = false;         // the error is that there was no buffer
+  bool request_consumed = false;  // the whole request was read, so that the client connection can go on
+  bool request_sent = false;      // the origin took all of it, so that the backend connection can go on
   ConnBuffer* backend_buffer = nullptr;  // if not null it is the caller's to release, also after an error
 };
 
@@ -65,8 +67,8 @@ class Exchange {
       result_.exhausted = true;
       return fail(503, "no buffer is free");
     }
-    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again on a new one.
-    // A body cannot be, and some methods must not be, so their connection is looked at first.
+    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again
+    // on a new one. A body cannot be, and some methods must not be, so their connection is looked at first.
     const bool repeatable = !has_body && may_repeat(head.method);
     if (!repeatable && slot_.connection.is_open() && slot_.connection.peer_gone()) {
       slot_.connection.close();
@@ -83,7 +85,8 @@ class Exchange {
         return result_;
       }
       result_.request_sent = sent;
-      const HeadStatus got = read_head(session);  // also when sending failed: the origin may have answered before it closed
+      const HeadStatus got =
+          read_head(session);  // also when sending failed: the origin may have answered before it closed
       if (got == HeadStatus::complete || result_.status != 0) {
         return result_;
       }

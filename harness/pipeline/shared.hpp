@@ -67,7 +67,8 @@ struct Shared {
   using FetchType = Fetch<S, typename T::BackendConnection>;
   using PoolType = ThreadPool<SessionType, FetchType>;
 
-  Shared(const Settings& given, T& connections) : settings(given), transport(connections), strategy(given.buffers) {
+  Shared(const Settings& given, T& connections)
+      : settings(given), transport(connections), strategy(given.buffers) {
     std::vector<std::uint32_t> fetchers(settings.pools, 0);
     for (std::uint32_t i = 0; i < settings.fetch_workers; ++i) {
       ++fetchers[(settings.client_workers + i) % settings.pools];  // as worker.hpp deals them out
