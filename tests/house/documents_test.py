@@ -5,23 +5,26 @@ import pathlib
 import re
 import shlex
 import subprocess
+import textwrap
 
 import pytest
 import sources
 
-FENCE = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```|((?:^(?: {4}|\t)[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`((?:\./|scripts/|build/release/|baton )[^`]+)`")
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")  # to files of the repository
 FLAG = re.compile(r"--[a-z][a-z0-9-]*")
-PLACEHOLDER = re.compile(r"[A-Z]+$|…|\.\.\.")
+PLACEHOLDER = re.compile(r"[A-Z]+$")
 
 
 def commands(text: str) -> list[str]:
-    """The command lines of a document's shell blocks; of a console session those behind a prompt."""
+    """The command lines of a document: of its blocks (of a console session those behind a prompt) and inline."""
     found = []
-    for block in FENCE.findall(text):
-        lines = block.replace("\\\n", " ").splitlines()
+    for fenced, indented in BLOCK.findall(text):
+        lines = textwrap.dedent(fenced or indented).replace("\\\n", " ").splitlines()
         prompted = [line[2:] for line in lines if line.startswith("$ ")]
         found += [line.split(" #")[0].strip() for line in prompted or lines if line and not line.startswith("#")]
-    return found
+    return found + INLINE.findall(BLOCK.sub("", text))
 
 
 def baton() -> pathlib.Path:
@@ -42,7 +45,10 @@ def help_of(words: list[str]) -> str | None:
 
 def problem(command: str) -> str | None:
     """Why a command of a document cannot work; None if there is no reason known."""
-    words = shlex.split(command, comments=True)
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:  # an indented block that is no command
+        return None
     program = words[0] if words else ""
     if program in ("cmake", "ctest") and "--preset" in words:
         name = words[words.index("--preset") + 1]
@@ -50,7 +56,8 @@ def problem(command: str) -> str | None:
     is_baton = program == "baton" or program.endswith("/baton")
     if not is_baton and not program.startswith(("./", "scripts/")):
         return None
-    call = [program, *(words[1:2] if is_baton and words[1:2] and not words[1].startswith("-") else [])]
+    has_verb = is_baton and len(words) > 1 and not words[1].startswith("-") and not PLACEHOLDER.match(words[1])
+    call = [program, *(words[1:2] if has_verb else [])]
     if not is_baton and not os.access(sources.ROOT / program, os.X_OK):
         return f"there is no program {program}"
     text = help_of(call)
@@ -64,7 +71,10 @@ def documents() -> list[pathlib.Path]:
     return sources.files("*.md")
 
 
-@pytest.mark.parametrize("document", [file.relative_to(sources.ROOT).as_posix() for file in documents()])
+NAMES = [file.relative_to(sources.ROOT).as_posix() for file in documents()]
+
+
+@pytest.mark.parametrize("document", NAMES)
 def test_every_command_of_the_document_works(document):
     shown = commands((sources.ROOT / document).read_text())
     if any("baton " in command for command in shown) and not baton().exists():
@@ -73,11 +83,26 @@ def test_every_command_of_the_document_works(document):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("document", NAMES)
+def test_every_link_of_the_document_leads_to_a_file(document):
+    folder = (sources.ROOT / document).parent
+    dead = [link for link in LINK.findall((sources.ROOT / document).read_text()) if not (folder / link).exists()]
+    assert not dead, f"{document}: {', '.join(dead)}"
+
+
+def test_the_readme_shows_the_commands_it_is_about():
+    shown = commands((sources.ROOT / "README.md").read_text())
+    assert {"./run", "./test"} <= {command.split()[0] for command in shown if command}
+
+
 def test_commands_that_cannot_work_are_found():
     text = ("```sh\n./no-such-script --flag\n./test --no-such-flag  # why\nctest --preset slow\nls --anything\n```\n"
-            "```console\n$ ./run \\\n    --no-such-suite x\nits output\n```\n")
-    assert len(commands(text)) == 5
-    assert [bool(problem(command)) for command in commands(text)] == [True, True, True, False, True]
+            "```console\n$ ./run \\\n    --no-such-suite x\nits output\n```\n"
+            "Text with `scripts/none` and `other words`.\n\n    ./run --out x\n    ./none\n\nMore.\n")
+    expected = {"./no-such-script --flag": True, "./test --no-such-flag": True, "ctest --preset slow": True,
+                "ls --anything": False, "./run      --no-such-suite x": True, "./run --out x": False, "./none": True,
+                "scripts/none": True}
+    assert {command: bool(problem(command)) for command in commands(text)} == expected
 
 
 def test_commands_that_work_are_let_through():
