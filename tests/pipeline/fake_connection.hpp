@@ -27,6 +27,7 @@ class FakeConnection {
     if (reads.front().empty()) reads.pop_front();
     return {.bytes = taken, .error = 0};
   }
+  net::IoResult read_now(char* memory, std::size_t bytes) noexcept { return read(memory, bytes); }
   net::IoResult write(std::span<iovec> pieces) noexcept {
     if (write_error != 0) return {.bytes = 0, .error = write_error};
     std::string& whole = written.emplace_back();
