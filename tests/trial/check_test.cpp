@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
                c.body.pause_at = c.body.read_ahead_bytes = 10;
              },
              [](TrialConfig& c) { c.body.read_ahead_bytes = 11; }}),
-    [](const testing::TestParamInfo<Rule>& info) { return std::string(info.param.sentence); });
+    [](const testing::TestParamInfo<Rule>& rule) { return std::string(rule.param.sentence); });
 
 TEST(Contradiction, of_a_proxy_asks_nothing_of_the_load) {
   pipeline::Settings settings;
