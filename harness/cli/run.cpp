@@ -37,6 +37,8 @@ void add_axis(CLI::App& command, RunOptions& options, const trial::Setting& sett
       for (std::size_t begin = 0; begin <= text.size();) {
         const std::size_t end = std::min(text.find(',', begin), text.size());
         axis.values.push_back(parse_value(setting, text.substr(begin, end - begin)));
+        trial::TrialConfig scratch;
+        accept(setting, scratch, axis.values.back());  // here, where the option's name is known
         begin = end + 1;
       }
     } catch (const BadInput& error) {

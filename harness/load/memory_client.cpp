@@ -149,8 +149,7 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
         unanswered_ = 0;
         return {.bytes = 0, .error = EPIPE};
       }
-      if (hang_up_ && checker_.body_offset() >= script_.hangup_after &&
-          fed.status == AnswerChecker::Status::more) {
+      if (hang_up_ && checker_.body_offset() >= script_.hangup_after) {
         ++local_->hung_up;
         gone_ = true;
         unanswered_ = 0;

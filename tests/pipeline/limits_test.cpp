@@ -70,8 +70,7 @@ TEST_P(Limits, BusyWorkersWithTooFewBuffersAnswer503OrServeAndNobodyDeadlocks) {
   Settings few = settings();
   few.client_workers = 4;
   few.fetch_workers = 2;
-  few.buffers.max_buffers = 12;
-  few.buffers.supply = 1;
+  few.buffers.max_buffers = 12;  // two for each worker: what the supplies hold when all is quiet
   LiveProxy proxy(strategy(), few);
   for (int round = 0; round < 5; ++round) {
     std::deque<RawClient> clients;
