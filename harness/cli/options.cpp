@@ -27,13 +27,20 @@ std::string short_valid(const trial::Setting& setting) {
   return "";
 }
 
+trial::Value value_given(const trial::Setting& setting, const std::string& text) {
+  try {
+    const trial::Value value = parse_value(setting, text);
+    trial::TrialConfig scratch;
+    accept(setting, scratch, value);
+    return value;
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("--{} {}", setting.option, error.what()));
+  }
+}
+
 void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Setting& setting) {
   const auto set = [&setting, &config](const std::string& text) {
-    try {
-      accept(setting, config, parse_value(setting, text));
-    } catch (const BadInput& error) {
-      throw BadInput(fmt::format("--{} {}", setting.option, error.what()));
-    }
+    accept(setting, config, value_given(setting, text));
   };
   command
       .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))

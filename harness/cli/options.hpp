@@ -13,6 +13,8 @@ namespace baton::cli {
 
 // "a|b", "0..16": what an option's value may be, in short for its help.
 std::string short_valid(const trial::Setting& setting);
+// The value of the option's text. Throws BadInput that names the option.
+trial::Value value_given(const trial::Setting& setting, const std::string& text);
 // Adds an option for the setting; what is given goes into `config`, whose value is the default.
 void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Setting& setting);
 

@@ -43,10 +43,9 @@ std::string explain_unknown(const CLI::App& app, bool is_program, const std::str
       }
     }
   } else if (is_program) {
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-      if (!command->get_group().empty()) {  // what is hidden from the help is not suggested
-        names.push_back(command->get_name());
-      }
+    const auto shown = [](const CLI::App* command) { return !command->get_group().empty(); };
+    for (const CLI::App* command : app.get_subcommands(shown)) {
+      names.push_back(command->get_name());
     }
   } else {
     return fmt::format("{} takes no argument '{}'", app.get_name(), given);

@@ -33,16 +33,10 @@ struct RunOptions {
 void add_axis(CLI::App& command, RunOptions& options, const trial::Setting& setting) {
   const auto set = [&options, &setting](const std::string& text) {
     suite::Axis axis{.setting = &setting, .values = {}};
-    try {
-      for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        axis.values.push_back(parse_value(setting, text.substr(begin, end - begin)));
-        trial::TrialConfig scratch;
-        accept(setting, scratch, axis.values.back());  // here, where the option's name is known
-        begin = end + 1;
-      }
-    } catch (const BadInput& error) {
-      throw BadInput(fmt::format("--{} {}", setting.option, error.what()));
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find(',', begin), text.size());
+      axis.values.push_back(value_given(setting, text.substr(begin, end - begin)));
+      begin = end + 1;
     }
     options.axes.push_back(std::move(axis));
   };

@@ -70,7 +70,8 @@ int serve(Options& options) {
   while (wait_for_signal() == Signal::show) {
     print_totals(running->totals(), transport);
     print_footprint(running->sample());
-    fmt::print("{} sessions open; figures of a running pipeline are approximate\n", running->open_sessions());
+    fmt::print("sessions open: {}. Figures of a running pipeline are approximate.\n",
+               running->open_sessions());
     std::fflush(stdout);
   }
   running->stop();

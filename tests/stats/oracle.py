@@ -108,6 +108,19 @@ def bootstrap(rng):
         show([n, *x], [np.quantile(t, 0.9), np.quantile(t, 0.95), np.mean(t >= seen)])
 
 
+def bootstrap_over_slices(rng):
+    """The same over 6 trials of 3 slices each, where slices scatter more than trials; these are some of the samples."""
+    n, k, samples = 6, 3, 400_000
+    for _ in range(2):
+        x = rng.normal(0.02, 0.005, (n, 1)) + rng.normal(0, 0.02, (n, k))
+        trials = rng.integers(0, n, (samples, n))
+        slices = rng.integers(0, k, (samples, n, k))
+        drawn = x[trials[:, :, None], slices].mean(axis=2) - x.mean()
+        drawn *= rng.choice((-1.0, 1.0), drawn.shape)
+        t = np.abs(drawn.mean(axis=1)) / (drawn.std(axis=1, ddof=1) / np.sqrt(n))
+        show([k, n * k, *x.ravel()], [np.quantile(t, 0.9), np.quantile(t, 0.95)])
+
+
 def holm(rng):
     for m in (1, 4, 20):
         p = rng.uniform(0, 0.2, m) ** 2

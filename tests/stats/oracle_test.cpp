@@ -145,6 +145,19 @@ TEST_F(Oracle, AgreesOnTheBootstrapWithAllSamplesThereAre) {
   });
 }
 
+TEST_F(Oracle, AgreesOnTheBootstrapOverTrialsAndSlices) {
+  agree("bootstrap_over_slices", 0.02, [](Given g) {
+    const std::vector<double> values = list_at(g, 1);
+    std::vector<Slices> trials;
+    for (std::size_t i = 0; i < values.size(); i += whole(g[0])) {
+      const auto first = values.begin() + static_cast<std::ptrdiff_t>(i);
+      trials.emplace_back(first, first + static_cast<std::ptrdiff_t>(g[0]));
+    }
+    const auto bootstrap = StudentisedBootstrap::make(trials, {.finest_level = 0.9999, .seed = 3}).value();
+    return std::vector{bootstrap.critical(0.9).value(), bootstrap.critical(0.95).value()};
+  });
+}
+
 TEST_F(Oracle, AgreesOnHolm) {
   agree("holm", 1e-12, [](Given g) { return holm(list_at(g, 0)).value(); });
 }
