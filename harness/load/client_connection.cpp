@@ -59,10 +59,10 @@ int ClientConnection::connect(const net::Address& address, std::uint64_t now_ns)
 }
 
 int ClientConnection::connected() noexcept {
-  const int error = net::pending_error(socket_.get());
-  if (error != 0) return error;
-  state_ = State::open;
-  return net::set_nodelay(socket_.get());
+  int error = net::pending_error(socket_.get());
+  if (error == 0) error = net::set_nodelay(socket_.get());
+  if (error == 0) state_ = State::open;
+  return error;
 }
 
 void ClientConnection::close(bool reset) noexcept {
