@@ -13,6 +13,7 @@
 
 #include "harness/measure/clock.hpp"
 #include "harness/measure/kernel_text.hpp"
+#include "harness/measure/topology.hpp"
 #include "harness/measure/unavailable.hpp"
 
 namespace baton {
@@ -43,10 +44,11 @@ std::optional<std::string> huge_page_option(const Path& root, const char* name) 
 }  // namespace
 
 Json describe_environment(const Path& root) {
-  return {{"kernel", describe_kernel(root)},       {"cpu", describe_processor(root)},
-          {"clock", describe_clock(root)},         {"memory", describe_memory(root)},
-          {"aslr", describe_aslr(root)},           {"limits", describe_limits()},
-          {"container", describe_container(root)}, {"load", describe_load(root)}};
+  return {{"kernel", describe_kernel(root)}, {"cpu", describe_processor(root)},
+          {"clock", describe_clock(root)},   {"topology", to_json(read_topology())},
+          {"memory", describe_memory(root)}, {"aslr", describe_aslr(root)},
+          {"limits", describe_limits()},     {"container", describe_container(root)},
+          {"load", describe_load(root)}};
 }
 
 Json describe_kernel(const Path& root) {

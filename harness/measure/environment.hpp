@@ -9,9 +9,9 @@
 
 namespace baton {
 
-// Everything below as one object; its members are the "environment" of results/schema.json. What the machine
-// does not tell is "unavailable". `root` stands for "/" before every path of /proc, /sys and /etc, so that
-// tests can show another machine.
+// Everything below and the topology (topology.hpp) as one object; its members are the "environment" of
+// results/schema.json. What the machine does not tell is "unavailable". `root` stands for "/" before every
+// path of /proc, /sys and /etc, so that tests can show another machine.
 [[nodiscard]] nlohmann::json describe_environment(const std::filesystem::path& root = "/");
 
 // The parts.

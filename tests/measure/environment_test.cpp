@@ -40,7 +40,8 @@ void expect_unavailable(const Json& part, const std::string& except) {
 
 TEST(Environment, this_machine_is_described_and_nothing_in_it_is_null_or_empty) {
   const Json environment = describe_environment();
-  for (const char* part : {"kernel", "cpu", "clock", "memory", "aslr", "limits", "container", "load"}) {
+  for (const char* part :
+       {"kernel", "cpu", "topology", "clock", "memory", "aslr", "limits", "container", "load"}) {
     ASSERT_TRUE(environment.contains(part)) << part;
     for (const auto& [name, value] : environment[part].items()) {
       if (name == "stamps_note") continue;  // null where there is nothing to remark

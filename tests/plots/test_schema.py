@@ -104,6 +104,14 @@ def test_a_new_parameter_may_be_recorded_without_a_new_version(validator):
     validator.validate(with_value(records.record(), "configuration/pinning", "spread"))
 
 
+def test_counters_and_the_instruments_cost_may_be_recorded(validator):
+    names = ["cycles", "instructions", "cache_misses", "branch_misses", "task_clock_ns", "context_switches", "cpu_migrations", "page_faults"]
+    record = records.record() | {"counters": dict.fromkeys(names, "unavailable"), "instrument": {"stamp_ns": 9.8, "record_ns": 1.5}}
+    validator.validate(record)
+    assert not validator.is_valid(with_value(record, "counters/cycles", "many"))
+    assert not validator.is_valid(without(record, "instrument/record_ns"))
+
+
 def test_every_member_is_described(schema):
     def undescribed(node, path):
         for name, member in node.get("properties", {}).items():
