@@ -96,7 +96,7 @@ Command add_run(CLI::App& program) {
       "Examples:\n"
       "  baton run --suite workloads/suites/quick.toml --out out/quick\n"
       "  baton run --strategy all --workload handoff_half --trials 5 --out out/half\n"
-      "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --measure 2 "
+      "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --duration 2 "
       "--out out/ratio\n"
       "  baton run --resume out/quick\n"
       "Settings take one value or several, joined by commas: a cell for each. DIR then holds plan.json, "
