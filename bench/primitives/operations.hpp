@@ -1,0 +1,101 @@
+// What is timed: the same few loops for every contender. Each does `n` operations on one thread and is called
+// by all threads of a crew at once; the handle is that thread's.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <cstdint>
+
+#include "bench/primitives/contender.hpp"
+#include "bench/primitives/ring.hpp"
+
+namespace baton::primitives {
+
+// One buffer acquired, used and released.
+template <class Handle>
+void pairs(Handle& handle, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    ConnBuffer* const buffer = acquire_used(handle);
+    benchmark::ClobberMemory();
+    handle.release(buffer);
+    benchmark::ClobberMemory();
+  }
+}
+
+// kBurst buffers acquired, then all released, then a request boundary. An operation is one buffer.
+template <std::uint32_t kBurst, class Handle>
+void bursts(Handle& handle, std::uint64_t n) {
+  std::array<ConnBuffer*, kBurst> held{};
+  for (std::uint64_t i = 0; i < n; i += kBurst) {
+    for (auto& buffer : held) {
+      buffer = acquire_used(handle);
+    }
+    benchmark::ClobberMemory();
+    for (ConnBuffer* const buffer : held) {
+      handle.release(buffer);
+    }
+    boundary(handle);
+    benchmark::ClobberMemory();
+  }
+}
+
+// One way: this thread acquires and gives what the other takes and releases. Both keep house per buffer, as
+// at every request.
+template <class Handle>
+void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    boundary(handle);
+    if constexpr (requires { handle.next_slot(); }) {
+      handle.next_slot();
+    }
+    ConnBuffer* const given = give(handle, acquire_used(handle));
+    if (given == nullptr) [[unlikely]] {
+      broken("a contender could not give");
+    }
+    ring.push(given);
+  }
+}
+template <class Handle>
+void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    ConnBuffer* const buffer = take(handle, ring.pop());
+    if (buffer == nullptr || buffer->unread_bytes() != 1) [[unlikely]] {
+      broken("a buffer lost its unread byte in a handoff");
+    }
+    handle.release(buffer);
+    boundary(handle);
+  }
+}
+
+// A request boundary with nothing to do.
+template <class Handle>
+void boundaries(Handle& handle, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    boundary(handle);
+    benchmark::ClobberMemory();
+  }
+}
+
+// A request without a handoff, as a pipeline does it.
+template <class Handle>
+void requests(Handle& handle, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    handle.request();
+    benchmark::ClobberMemory();
+  }
+}
+
+// A new size with every operation of the first thread; everybody works on: boundary, acquire, release.
+template <class C>
+void resizes(C& contender, typename C::Handle& handle, unsigned index, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    if (index == 0) {
+      contender.resize(i % 2 == 0 ? kBufferBytes / 2 : kBufferBytes);
+    }
+    boundary(handle);
+    handle.release(acquire_used(handle));
+  }
+}
+
+}  // namespace baton::primitives
