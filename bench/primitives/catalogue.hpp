@@ -16,8 +16,11 @@ namespace baton::primitives {
 // How a cell is run.
 struct Timing {
   double batch_seconds = 0.002;  // at least; four times as long where threads share processors
-  std::uint32_t batches = 9;     // their median counts
-  bool distances = true;         // measured before and after each cell of several threads
+  std::uint32_t batches = 15;    // their median counts
+  std::uint32_t least_batches = 3;
+  double most_seconds =
+      0.25;               // no more batches after it: spinning structures take seconds where threads share
+  bool distances = true;  // measured before and after each cell of several threads
 };
 inline Timing timing;  // set by main before anything runs
 

@@ -36,16 +36,22 @@ void measure(benchmark::State& state, Crew& crew, unsigned operating, const Batc
   };
   distance("line_before");
   std::vector<double> per_operation;
-  for (auto _ : state) {
-    const double seconds = batch(n);
+  double seconds = 0;
+  for (auto _ : state) {  // once: Google Benchmark is not to choose how many batches there are
+    while (per_operation.size() < timing.batches &&
+           (seconds < timing.most_seconds || per_operation.size() < timing.least_batches)) {
+      const double took = batch(n);
+      per_operation.push_back(took * 1e9 / static_cast<double>(n * operating));
+      seconds += took;
+    }
     state.SetIterationTime(seconds);
-    per_operation.push_back(seconds * 1e9 / static_cast<double>(n * operating));
   }
   distance("line_after");
+  state.SetItemsProcessed(static_cast<std::int64_t>(per_operation.size() * n * operating));
+  state.counters["batches"] = static_cast<double>(per_operation.size());
   const auto middle = per_operation.begin() + static_cast<std::ptrdiff_t>(per_operation.size() / 2);
   std::nth_element(per_operation.begin(), middle, per_operation.end());
   state.counters["ns"] = *middle;
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(n * operating));
 }
 
 // Every thread of a crew does `operation(contender, handle, index, n)`.
