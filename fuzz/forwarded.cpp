@@ -1,5 +1,5 @@
-// What an intermediary makes of heads it accepted: a request and, behind it, a response. The head that is sent
-// on has one reading, means the same, and has nothing of this connection in it.
+// What an intermediary makes of heads it accepted: a request and, behind it, a response. The head that is
+// sent on has one reading, means the same, and has nothing of this connection in it.
 #include <array>
 #include <vector>
 
@@ -14,8 +14,8 @@ constexpr std::string_view kAuthority = "origin.example:8080";
 
 void require_end_to_end(const http::Head& sent, bool may_have_connection) {
   for (const http::Header& header : sent.headers()) {
-    for (const std::string_view name : {"te", "trailer", "upgrade", "keep-alive", "proxy-connection", "expect",
-                                        "proxy-authenticate", "proxy-authorization"}) {
+    for (const std::string_view name : {"te", "trailer", "upgrade", "keep-alive", "proxy-connection",
+                                        "expect", "proxy-authenticate", "proxy-authorization"}) {
       fuzz::require(!fuzz::same_word(header.name, name), "a hop-by-hop field stays behind");
     }
     fuzz::require(may_have_connection || !fuzz::same_word(header.name, "connection"),

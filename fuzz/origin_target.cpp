@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (memory.view().starts_with('/')) {
     load::AnswerPlan absolute;
     const std::string target = "http://o.example:1" + std::string(memory.view());
-    fuzz::require(load::parse_target(target, absolute).status == 0, "the same target in absolute form is good");
+    fuzz::require(load::parse_target(target, absolute).status == 0,
+                  "the same target in absolute form is good");
     fuzz::require(absolute.body.bytes == plan.body.bytes && absolute.body.seed == plan.body.seed &&
                       absolute.content == plan.content && absolute.status == plan.status &&
                       absolute.stall_at == plan.stall_at && absolute.lie == plan.lie,

@@ -1,6 +1,6 @@
-// Records on their way between processes and out of files: configurations, specifications of trials, plans and
-// histograms, from any text. What is read is written back the same; the rest is refused by an exception that the
-// reader documents, never by anything else.
+// Records on their way between processes and out of files: configurations, specifications of trials, plans
+// and histograms, from any text. What is read is written back the same; the rest is refused by an exception
+// that the reader documents, never by anything else.
 #include <stdexcept>
 #include <utility>
 
@@ -18,9 +18,9 @@ template <class Read>
 void attempt(Read read) {
   try {
     read();
-  } catch (const json::exception&) {         // something is missing or of another type
-  } catch (const BadInput&) {                // a configuration is refused
-  } catch (const std::invalid_argument&) {   // a histogram is
+  } catch (const json::exception&) {        // something is missing or of another type
+  } catch (const BadInput&) {               // a configuration is refused
+  } catch (const std::invalid_argument&) {  // a histogram is
   }
 }
 
@@ -55,8 +55,8 @@ void read_all(const json& told) {
   attempt([&] { read_histogram(told); });
 }
 
-// A good configuration, specification, plan or histogram, whichever the text has something of, changed by what it
-// says (RFC 7386): inputs get deep into the readers and stay good when settings are added.
+// A good configuration, specification, plan or histogram, whichever the text has something of, changed by
+// what it says (RFC 7386): inputs get deep into the readers and stay good when settings are added.
 json patched(const json& told) {
   json good = trial::to_json(trial::TrialConfig{});
   if (told.is_object() && told.contains("buckets")) {

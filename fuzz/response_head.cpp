@@ -16,8 +16,9 @@ void require_strict(const http::ResponseHead& head) {
   fuzz::require(line.starts_with(head.version_minor == 1 ? "HTTP/1.1 " : "HTTP/1.0 "),
                 "a status line begins with the version");
   line.remove_prefix(9);
-  fuzz::require(fuzz::is_digits(line.substr(0, 3)) && head.status == std::stoi(std::string(line.substr(0, 3))),
-                "a status is three digits");
+  fuzz::require(
+      fuzz::is_digits(line.substr(0, 3)) && head.status == std::stoi(std::string(line.substr(0, 3))),
+      "a status is three digits");
   line.remove_prefix(3);
   fuzz::require(line.empty() || line.front() == ' ', "the status ends the line or a space follows");
   fuzz::require(head.reason == (line.empty() ? line : line.substr(1)), "the rest is the reason phrase");

@@ -1,14 +1,14 @@
 // Values of settings as they stand on the command line: "section.key=value".
-#include "fuzz/configs.hpp"
 #include "harness/trial/setting.hpp"
+#include "fuzz/configs.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace baton;
   const std::string_view text = fuzz::text_of(data, size);
   const std::size_t equals = std::min(text.find('='), text.size());
   const std::size_t dot = std::min(text.find('.'), equals);
-  const trial::Setting* setting =
-      trial::find_setting(text.substr(0, dot), text.substr(std::min(dot + 1, equals), equals - std::min(dot + 1, equals)));
+  const trial::Setting* setting = trial::find_setting(
+      text.substr(0, dot), text.substr(std::min(dot + 1, equals), equals - std::min(dot + 1, equals)));
   if (setting == nullptr || equals == text.size()) return 0;
   trial::TrialConfig config;
   try {

@@ -1,6 +1,6 @@
-// A second reader of message heads, by the grammar of RFC 9112 alone and as strict as it can be read. What the
-// parsers accept, it has to accept, and to understand the same way: two readers that differ are what request
-// smuggling is made of.
+// A second reader of message heads, by the grammar of RFC 9112 alone and as strict as it can be read. What
+// the parsers accept, it has to accept, and to understand the same way: two readers that differ are what
+// request smuggling is made of.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +23,8 @@ inline bool is_digits(std::string_view text) {
 }
 inline std::string_view without_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view{}
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 inline bool same_word(std::string_view a, std::string_view lower) {
   if (a.size() != lower.size()) return false;

@@ -1,5 +1,5 @@
-// Suite files: any bytes are read, or refused with a sentence that names the file; cells that were read can be
-// run, and the plan made of them survives the way to its file and back.
+// Suite files: any bytes are read, or refused with a sentence that names the file; cells that were read can
+// be run, and the plan made of them survives the way to its file and back.
 #include <string>
 #include <vector>
 
@@ -40,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     request = suite::read_suite(file, kWorkloads);
   } catch (const BadInput& refusal) {
-    fuzz::require(std::string_view(refusal.what()).starts_with(file.string() + ":"), "a refusal names the file");
+    fuzz::require(std::string_view(refusal.what()).starts_with(file.string() + ":"),
+                  "a refusal names the file");
     return 0;
   }
   require_sound(request);

@@ -48,6 +48,7 @@ class Worker {
   // What to run while the pool's lock is held anyway.
   auto under_lock() noexcept {
     return [this]() noexcept {
+      static_cast<void>(this);  // not used by most strategies
       if constexpr (S::kPromises.housekeeps_under_pool_lock) {
         own_.housekeep_locked();
       }

@@ -45,7 +45,8 @@ std::vector<Attack> attacks_by_head() {
       {"9112 6.3 item 4", "an empty coding", post("Transfer-Encoding: \r\n")},
       {"9112 6.3 item 5", "lengths that differ", post("Content-Length: 5\r\nContent-Length: 6\r\n")},
       {"9112 6.3 item 5", "lengths that differ in one field", post("Content-Length: 5, 6\r\n")},
-      {"9112 6.3 item 5", "equal lengths (may be refused)", post("Content-Length: 5\r\nContent-Length: 5\r\n")},
+      {"9112 6.3 item 5", "equal lengths (may be refused)",
+       post("Content-Length: 5\r\nContent-Length: 5\r\n")},
       {"9112 6.3 item 5", "equal lengths in one field (may be refused)", post("Content-Length: 5, 5\r\n")},
       {"9110 8.6", "a plus sign", post("Content-Length: +5\r\n")},
       {"9110 8.6", "a negative length", post("Content-Length: -5\r\n")},
@@ -67,7 +68,9 @@ std::vector<Attack> attacks_by_head() {
       {"9112 2.2", "LF alone ends the head", "POST / HTTP/1.1\r\nHost: a\r\n\n"},
       {"9112 2.2", "CR CR LF ends a field", post("Transfer-Encoding: chunked\r\r\n")},
       {"9110 5.5", "NUL in a value", post("X: \0y\r\n"s)},
-      {"9110 5.5", "a vertical tab before the coding", post("Transfer-Encoding:\x0b" "chunked\r\n")},
+      {"9110 5.5", "a vertical tab before the coding",
+       post("Transfer-Encoding:\x0b"
+            "chunked\r\n")},
       {"9110 5.5", "a form feed behind the length", post("Content-Length: 5\x0c\r\n")},
       {"9110 5.1", "NUL in a name", post("Content-\0Length: 5\r\n"s)},
       {"9110 5.1", "a byte above 127 in a name", post("Content\xadLength: 5\r\n")},
@@ -134,7 +137,8 @@ TEST(Smuggling, chunks_with_another_reading_are_refused) {
 }
 
 TEST(Smuggling, what_an_attack_is_made_of_is_good_alone) {
-  for (const std::string& lines : {"Content-Length: 5\r\n"s, "Transfer-Encoding: chunked\r\n"s, "X: y\r\n"s}) {
+  for (const std::string& lines :
+       {"Content-Length: 5\r\n"s, "Transfer-Encoding: chunked\r\n"s, "X: y\r\n"s}) {
     RequestParser parser;
     EXPECT_EQ(parser.feed(post(lines)), Parse::complete) << lines;
   }
