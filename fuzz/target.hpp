@@ -11,6 +11,15 @@
 #include <memory>
 #include <string_view>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BATON_FUZZ_ADDRESS  // clang's way to say it
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(BATON_FUZZ_ADDRESS)
+#include <sanitizer/asan_interface.h>
+#endif
+
 // libFuzzer's name for it. Must not keep state from one call to the next. Returns 0.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -39,5 +48,18 @@ class Exact {
   std::size_t bytes_;
   std::unique_ptr<char[]> memory_;
 };
+
+// Reading them is an error from now on, or no longer. Without AddressSanitizer nothing happens. They are the
+// end of a block (Exact), whose first bytes can then be told from the rest to the byte.
+inline void set_unreadable([[maybe_unused]] std::string_view bytes,
+                           [[maybe_unused]] bool unreadable) noexcept {
+#if defined(__SANITIZE_ADDRESS__) || defined(BATON_FUZZ_ADDRESS)
+  if (unreadable) {
+    __asan_poison_memory_region(bytes.data(), bytes.size());
+  } else {
+    __asan_unpoison_memory_region(bytes.data(), bytes.size());
+  }
+#endif
+}
 
 }  // namespace baton::fuzz

@@ -12,7 +12,10 @@ const Header* Head::find(std::string_view name) const noexcept {
   return nullptr;
 }
 
-void RequestParser::reset() noexcept { machine_.reset(); }
+void RequestParser::reset() noexcept {
+  machine_.reset();
+  head_.method = HTTP_GET;  // an answer to a head that is refused is not one to the HEAD before it
+}
 
 Parse RequestParser::feed(std::string_view bytes) noexcept {
   const Parse outcome = machine_.feed(bytes);

@@ -1,6 +1,9 @@
 // A histogram on its way from one process of a trial to another, nothing lost.
 #pragma once
 
+#include <stdexcept>
+#include <string>
+
 #include <nlohmann/json.hpp>
 
 #include "harness/measure/histogram.hpp"
@@ -21,10 +24,17 @@ inline nlohmann::json histogram_to_json(const Histogram& histogram) {
           {"sum", histogram.sum()}};
 }
 
+// Throws nlohmann::json::exception for what is missing or of another type, std::invalid_argument for a bucket
+// that does not exist.
 inline Histogram histogram_from_json(const nlohmann::json& json) {
   Histogram histogram;
   for (const auto& bucket : json.at("buckets")) {
-    histogram.restore(bucket.at(0).get<std::size_t>(), bucket.at(1).get<std::uint64_t>());
+    const auto index = bucket.at(0).get<std::size_t>();
+    if (index >= Histogram::kBuckets) {
+      throw std::invalid_argument("histogram: bucket " + std::to_string(index) + "; valid are 0 to " +
+                                  std::to_string(Histogram::kBuckets - 1));
+    }
+    histogram.restore(index, bucket.at(1).get<std::uint64_t>());
   }
   histogram.restore_exact(json.at("min"), json.at("max"), json.at("sum"));
   return histogram;

@@ -57,6 +57,16 @@ TEST_P(Faults, MalformedRequestsAre400AndTheConnectionEnds) {
   EXPECT_EQ(proxy.totals().error_answers, 7U);
 }
 
+TEST_P(Faults, ARefusalBehindAHeadRequestHasItsBody) {
+  LiveProxy proxy(strategy(), settings());
+  RawClient client = proxy.client();
+  client.send("HEAD /bytes/3000 HTTP/1.1\r\nHost: o\r\n\r\nnonsense\r\n\r\n");
+  EXPECT_EQ(client.answer(HTTP_HEAD).status, 200);
+  const RawAnswer refusal = client.answer();
+  EXPECT_EQ(refusal.status, 400);
+  EXPECT_TRUE(refusal.whole) << "its length was announced";
+}
+
 TEST_P(Faults, GoodRequestsBeforeAMalformedOneAreAnswered) {
   LiveProxy proxy(strategy(), settings());
   RawClient client = proxy.client();

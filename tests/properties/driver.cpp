@@ -56,9 +56,8 @@ class DriverOf final : public Driver {
 
 template <class S>
 DrivenStrategy driven() {
-  return {.name = StrategyName::GetName<S>(0), .make = [](const Parameters& parameters) {
-            return std::make_unique<DriverOf<S>>(parameters);
-          }};
+  return {.name = StrategyName::GetName<S>(0),
+          .make = [](const Parameters& parameters) { return std::make_unique<DriverOf<S>>(parameters); }};
 }
 
 }  // namespace
@@ -66,7 +65,8 @@ DrivenStrategy driven() {
 void PrintTo(const DrivenStrategy& strategy, std::ostream* out) { *out << strategy.name; }
 
 const std::vector<DrivenStrategy>& driven_strategies() {
-#define BATON_DRIVEN(name, Class) driven<Class<NativePlatform>>(), driven<Checked<Class<CheckedNativePlatform>>>(),
+#define BATON_DRIVEN(name, Class) \
+  driven<Class<NativePlatform>>(), driven<Checked<Class<CheckedNativePlatform>>>(),
   static const std::vector<DrivenStrategy> kAll = {BATON_FOR_EACH_STRATEGY(BATON_DRIVEN)};
 #undef BATON_DRIVEN
   return kAll;

@@ -1,5 +1,5 @@
-// A strategy behind one interface, its workers, sessions and slots by number, so that what drives it is compiled
-// once. The calls are the contract's; whoever calls keeps its rules.
+// A strategy behind one interface, its workers, sessions and slots by number, so that what drives it is
+// compiled once. The calls are the contract's; whoever calls keeps its rules.
 #pragma once
 
 #include <array>

@@ -21,10 +21,9 @@ using Values = std::vector<std::uint64_t>;
 
 // Of all magnitudes alike, up to 2^62 so that a signed number can tell them.
 rc::Gen<Values> values() {
-  return rc::gen::container<Values>(
-      rc::gen::apply([](std::uint64_t bits, unsigned shift) { return bits >> 2U >> shift; },
-                     rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint64_t>()),
-                     rc::gen::inRange(0U, 62U)));
+  return rc::gen::container<Values>(rc::gen::apply(
+      [](std::uint64_t bits, unsigned shift) { return bits >> 2U >> shift; },
+      rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint64_t>()), rc::gen::inRange(0U, 62U)));
 }
 
 Histogram histogram_of(const Values& values) {

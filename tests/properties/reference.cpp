@@ -7,16 +7,26 @@ namespace baton::test {
 namespace {
 
 constexpr std::array<std::uint32_t, 5> kSizes = {64, 100, 256, 1024, 4096};
-constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)> kNames = {
-    "attach_or_detach", "open_or_close_session", "open_or_close_slot", "acquire_client", "acquire_backend",
-    "fill",             "consume",               "give",               "take",           "release",
-    "idle",             "housekeep",             "set_buffer_bytes",   "guard_step"};
+constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)> kNames = {"attach_or_detach",
+                                                                                    "open_or_close_session",
+                                                                                    "open_or_close_slot",
+                                                                                    "acquire_client",
+                                                                                    "acquire_backend",
+                                                                                    "fill",
+                                                                                    "consume",
+                                                                                    "give",
+                                                                                    "take",
+                                                                                    "release",
+                                                                                    "idle",
+                                                                                    "housekeep",
+                                                                                    "set_buffer_bytes",
+                                                                                    "guard_step"};
 
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
-  return out << kNames[static_cast<std::size_t>(step.call)] << "(worker " << step.worker << ", pick " << step.pick
-             << ", bytes " << step.bytes << ")";
+  return out << kNames[static_cast<std::size_t>(step.call)] << "(worker " << step.worker << ", pick "
+             << step.pick << ", bytes " << step.bytes << ")";
 }
 
 Reference::Reference(const DrivenStrategy& strategy, const Parameters& parameters)
@@ -41,9 +51,8 @@ bool Reference::is_tied(std::uint32_t index) const {
   if (!driver_->promises().receiver_depends_on_giver) return false;
   const auto is_here = [&](const Held& held) { return held.home == index; };
   return std::any_of(travelling_.begin(), travelling_.end(), is_here) ||
-         std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
-           return worker.backend && is_here(*worker.backend);
-         });
+         std::any_of(workers_.begin(), workers_.end(),
+                     [&](const Worker& worker) { return worker.backend && is_here(*worker.backend); });
 }
 
 bool Reference::attach_or_detach(std::uint32_t index) {
@@ -276,7 +285,8 @@ void Reference::compare() {
   for (const Worker& worker : workers_) {
     in_use += worker.clients.size() + (worker.backend ? 1 : 0);
     for (const Held& held : worker.clients) {
-      require(held.buffer->unread() == held.unread, "nobody changes the bytes of a client buffer but its owner");
+      require(held.buffer->unread() == held.unread,
+              "nobody changes the bytes of a client buffer but its owner");
     }
     if (worker.backend) {
       require(worker.backend->buffer->unread() == worker.backend->unread,
@@ -320,7 +330,8 @@ void Reference::finish() {
     compare();
   }
   const Footprint footprint = driver_->footprint();
-  require(footprint.supplies == Holding{} && footprint.sessions == Holding{} && footprint.in_transfer == Holding{},
+  require(footprint.supplies == Holding{} && footprint.sessions == Holding{} &&
+              footprint.in_transfer == Holding{},
           "workers and sessions that left have nothing left");
   finished_ = true;
 }

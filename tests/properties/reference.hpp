@@ -1,6 +1,6 @@
-// A trivial reference for every strategy: who owns what, and which bytes must be in it. It does a step on itself
-// and on the strategy, and throws Broken where the two differ. Steps that the contract forbids where things
-// stand are left out, so that any sequence of steps is a legal one.
+// A trivial reference for every strategy: who owns what, and which bytes must be in it. It does a step on
+// itself and on the strategy, and throws Broken where the two differ. Steps that the contract forbids where
+// things stand are left out, so that any sequence of steps is a legal one.
 #pragma once
 
 #include <array>

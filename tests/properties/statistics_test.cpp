@@ -97,7 +97,8 @@ RC_GTEST_PROP(Statistics, of_a_ratio_do_not_know_the_unit, ()) {
   const Series candidate = *trials(2);
   const double factor = std::ldexp(1.0, *rc::gen::inRange(-20, 20));
   const auto one = estimate_ratio(pairs_of(baseline, candidate), RatioOptions{});
-  const auto other = estimate_ratio(pairs_of(scaled(baseline, factor), scaled(candidate, factor)), RatioOptions{});
+  const auto other =
+      estimate_ratio(pairs_of(scaled(baseline, factor), scaled(candidate, factor)), RatioOptions{});
   RC_ASSERT(one.has_value() && other.has_value());
   RC_ASSERT(near(one->log, other->log) && near(one->log_sd, other->log_sd));
   RC_ASSERT(near(one->log_interval, other->log_interval));

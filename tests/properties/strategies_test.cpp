@@ -1,4 +1,5 @@
-// Random sequences of the contract's calls, against a trivial reference, for every strategy plain and checked.
+// Random sequences of the contract's calls, against a trivial reference, for every strategy plain and
+// checked.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
