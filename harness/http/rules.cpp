@@ -31,6 +31,16 @@ bool valid_host(std::string_view host) noexcept {
   return true;
 }
 
+// Blanks, visible characters and bytes above 127 (RFC 9112 section 4). llhttp lets anything through up to the
+// CR.
+bool is_text(std::string_view text) noexcept {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\t') || byte == 0x7f) return false;
+  }
+  return true;
+}
+
 // The minor version if `text` starts with "HTTP/1.0" or "HTTP/1.1", else -1.
 int read_version(std::string_view text) noexcept {
   if (text.size() <= kVersion.size() || !text.starts_with(kVersion)) return -1;
@@ -97,6 +107,7 @@ const char* judge_response(ResponseHead& head, const llhttp_t& parser) noexcept 
     if (head.reason.front() != ' ') return kBadStatusLine;
     head.reason.remove_prefix(1);
   }
+  if (!is_text(head.reason)) return "a control character in the reason phrase";
   Gathered gathered;
   if (const char* wrong = gather(head, gathered, status.data() + line_end + kLineEnd.size())) return wrong;
   // The answer to the client is framed anew; its length, if it has one, stays the same.

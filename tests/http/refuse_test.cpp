@@ -152,6 +152,8 @@ TEST(RefusedHeads, malformed_responses_are_refused) {
       {"two spaces before the status", "HTTP/1.1  200 OK\r\n\r\n"},
       {"a status line that ends with LF alone", "HTTP/1.1 200 OK\nX: a\r\n\r\n"},
       {"a status line that ends with CR alone", "HTTP/1.1 200 OK\rX: a\r\n\r\n"},
+      {"NUL in the reason phrase", "HTTP/1.1 200 O\0K\r\n\r\n"s},
+      {"an escape in the reason phrase", "HTTP/1.1 200 \x1b[2J\r\n\r\n"},
       {"chunked in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"},
       {"a request", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
   };
