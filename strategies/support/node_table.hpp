@@ -26,6 +26,13 @@ struct alignas(kCacheLineBytes) StackNode : ConnBuffer {
 static_assert(sizeof(StackNode<NativePlatform>) == kCacheLineBytes,
               "a node is one line, shared with no other node");
 
+// How large a table of nodes is. The model checker's is tiny, so that it explores how a table grows.
+template <class P>
+struct NodeTableShape {
+  static constexpr std::uint32_t kSegmentNodes = 256;
+  static constexpr std::uint32_t kSegments = 4096;
+};
+
 // Any thread may call anything. Grows by segments, which live as long as the table.
 template <class P>
 class NodeTable {
@@ -73,8 +80,8 @@ class NodeTable {
     }
   }
 
-  static constexpr std::uint32_t kSegmentNodes = 256;
-  static constexpr std::uint32_t kSegments = 4096;
+  static constexpr std::uint32_t kSegmentNodes = NodeTableShape<P>::kSegmentNodes;
+  static constexpr std::uint32_t kSegments = NodeTableShape<P>::kSegments;
   static constexpr std::uint32_t kNodes = kSegmentNodes * kSegments;
 
  private:

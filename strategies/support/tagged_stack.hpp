@@ -8,6 +8,12 @@
 
 namespace baton {
 
+// How a change of the head changes its tag, of which the head keeps 32 bits. The model checker plants fewer.
+template <class P>
+struct StackTag {
+  static constexpr std::uint64_t next(std::uint64_t tag) noexcept { return tag + 1; }
+};
+
 // The head is one 64-bit word: the index of the top node plus one (0: empty) and a tag that every change of
 // the head increments. Any thread may call anything; all operations are lock-free.
 //
@@ -76,7 +82,7 @@ class TaggedStack {
     return static_cast<std::uint32_t>(head);
   }
   static constexpr std::uint64_t successor(std::uint64_t head, std::uint32_t top) noexcept {
-    return (((head >> 32U) + 1) << 32U) | top;
+    return (StackTag<P>::next(head >> 32U) << 32U) | top;
   }
 
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free,
