@@ -82,7 +82,7 @@ std::unordered_map<Key, Met, KeyHash> met_sites;
 
 Met& met(Access access, std::memory_order order, Site site) {
   Met& found = met_sites[{site.file, site.line, access, order}];
-  if (found.times++ == 0) {
+  if (found.times++ == 0 && found.site.file.empty()) {
     const std::string_view path = site.file;
     const std::size_t slash = path.rfind('/');
     found.site = {std::string(slash == std::string_view::npos ? path : path.substr(slash + 1)), site.function,
@@ -124,8 +124,9 @@ class SwitchPoint {
   ~SwitchPoint() { rl::ctx().enable_preemption(); }
 };
 
+// Only what a switch can come before: the rest is bookkeeping.
 void trace_access(const Met& at, std::uint64_t value, const char* remark = "") {
-  if (state.trace == nullptr) {
+  if (state.trace == nullptr || !(at.checkers_own || switches(at.site))) {
     return;
   }
   std::ostringstream line;
@@ -204,12 +205,19 @@ class Scheduler
 
 template <rl::thread_id_t kThreads>
 struct Suite : rl::test_suite<Suite<kThreads>, kThreads> {
-  void before() { state.execution->begin(); }
+  void before() {
+    std::vector<std::string>* const lines = std::exchange(state.trace, nullptr);
+    state.execution->begin();
+    state.trace = lines;
+  }
   void thread(unsigned index) {
     state.stacks[index] = rl::ctx().threadx_->fiber_.fib.uc_stack.ss_sp;
     state.execution->thread(index);
   }
-  void after() { state.execution->end(); }
+  void after() {
+    trace("all threads have ended; alone:");
+    state.execution->end();
+  }
 };
 
 template <rl::thread_id_t kThreads>
@@ -439,6 +447,9 @@ Explored explore(unsigned threads, Execution& execution, Choices& choices, std::
     }
     *explored.failure += "]";
     explored.schedule = choices.schedule();
+    if (trace_lines != nullptr) {
+      trace_lines->push_back("failed: " + *explored.failure);
+    }
   }
   forget_memory();
   for (void* const stack : state.stacks) {
@@ -447,14 +458,19 @@ Explored explore(unsigned threads, Execution& execution, Choices& choices, std::
   return explored;
 }
 
-std::map<OrderSite, std::uint64_t> orders_met() {
-  std::map<OrderSite, std::uint64_t> orders;
+std::set<OrderSite> orders_met() {
+  std::set<OrderSite> orders;
   for (const auto& [key, found] : met_sites) {
-    if (!found.checkers_own) {
-      orders[found.site] += found.times;
+    if (!found.checkers_own && found.times != 0) {
+      orders.insert(found.site);
     }
   }
   return orders;
+}
+void forget_orders() {
+  for (auto& [key, found] : met_sites) {
+    found.times = 0;
+  }
 }
 
 void switch_at_size_setting(bool on) noexcept { no_switch_at_size_setting = !on; }

@@ -8,8 +8,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,11 +103,11 @@ struct Explored {
 Explored explore(unsigned threads, Execution& execution, Choices& choices, std::uint64_t most,
                  std::vector<std::string>* trace = nullptr);
 
-// Memory orders of the strategies' call sites that executions have met since the start of the program, with
-// how often. For weakening them one at a time.
-std::map<OrderSite, std::uint64_t> orders_met();
+// Memory orders of the strategies' call sites that executions have met since they were last forgotten.
+std::set<OrderSite> orders_met();
+void forget_orders();
 
-// Accesses in these files switch threads only if said so: see engine.cpp.
+// Off where nobody changes the size: then reading it is no reason to switch threads.
 void switch_at_size_setting(bool on) noexcept;
 
 }  // namespace baton::model

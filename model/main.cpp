@@ -1,20 +1,15 @@
-#pragma GCC diagnostic ignored "-Wold-style-cast"
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include "model/run.hpp"
+#include "model/mutants.hpp"
 using namespace baton::model;
 int main(int argc,char**argv){
-  const Strategies* s=find_strategy(argv[1]); if(!s) return 2;
-  Scenario sc=parse_scenario(argv[2]);
-  ScenarioRun run(*s,sc);
-  std::vector<std::string> trace;
-  bool replay=argc>4;
-  Bounds b; if(getenv("P")) b.preemptions=(unsigned)atoi(getenv("P")); if(getenv("ST")) b.stale_loads=(unsigned)atoi(getenv("ST"));
-  Fault f; if(getenv("MASK")) f.tag_mask=strtoull(getenv("MASK"),0,0); if(getenv("LOST")) f.lost_wake_up=true; if(getenv("UN"))f.unstamped_size=true; plant(f);
-  Choices c= replay? Choices::replay(argv[4]) : (getenv("R")? Choices::random(b,1):Choices::exhaustive(b));
-  auto e=explore(unsigned(sc.threads.size()),run,c,strtoull(argv[3],0,10),replay?&trace:nullptr);
-  std::printf("%lu schedules%s\n",e.schedules,e.complete?", all":"");
-  for(auto&l:trace) std::puts(l.c_str());
-  if(e.failure) std::printf("FAILED: %s\nschedule %s\n",e.failure->c_str(),e.schedule.c_str());
+ for(auto&s:strategies()){ if(argc>1&&s.promises->name!=argv[1]) continue;
+  uint64_t n=0,all=0; 
+  for(auto&t:known_scenarios()){auto r=search(s,parse_scenario(t),{}); n+=r.schedules; all+=r.all; if(r.failure) std::printf("FAIL %s %s %s\n",t.c_str(),r.failure->what.c_str(),r.failure->schedule.c_str());}
+  for(unsigned i=0;i<50;++i){auto t=generated_scenario(i);auto r=search(s,t,{.systematic=1000}); n+=r.schedules; all+=r.all; if(r.failure) std::printf("FAIL %s %s %s\n",t.text().c_str(),r.failure->what.c_str(),r.failure->schedule.c_str());}
+  std::printf("%s %lu schedules, %lu complete\n",s.promises->name.data(),n,all);
+  auto ms=mutants_of(s); for(auto&m:weakenings_of(s)) ms.push_back(m);
+  for(auto&m:ms){ auto h=hunt(s,m,20,{.systematic=5000}); std::printf("  %s: %s after %lu  %s %s\n",m.name.c_str(),h.found?"found":"NOT found",h.schedules,h.found?h.found->scenario.text().c_str():"",h.found?h.found->what.c_str():""); std::fflush(stdout);}
+ }
 }

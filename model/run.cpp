@@ -350,42 +350,35 @@ void ScenarioRun::attach(unsigned self) {
   state_[self].client_acquired = state_[self].backend_acquired = state_[self].taken = false;
 }
 
-// At rest: whoever acquires now gets the size that is in force, everywhere.
-void ScenarioRun::check_sizes() {
-  std::optional<std::uint32_t> capacity;
-  for (unsigned i = 0; i < threads_; ++i) {
-    acquire_client(i);
-    if (state_[i].client != nullptr) {
-      release(i, state_[i].client);  // what idle kept may be of any size
-    }
-    boundary(i);
-  }
-  for (unsigned i = 0; i < threads_; ++i) {
-    acquire_client(i);
-    acquire_backend(i);
-  }
-  const auto same = [&](const ConnBuffer* buffer) {
-    if (buffer != nullptr && capacity.value_or(buffer->capacity) != buffer->capacity) {
-      fail("a buffer of an earlier size is handed out");
-    }
-    capacity = buffer != nullptr ? buffer->capacity : capacity;
-  };
+// At rest every worker acquires all it may, so that a buffer that is on the list twice has two owners. After a
+// change of size all are of the new one, whatever was parked; what idle kept may be of any.
+void ScenarioRun::acquire_all() {
   if (scenario_.resizes()) {
     subject_->set_buffer_bytes(kFirstBytes);
     subject_->set_buffer_bytes(kOtherBytes);
   }
   for (unsigned i = 0; i < threads_; ++i) {
-    let_go(i);
-    boundary(i);
+    const bool kept = state_[i].kept != 0;
     acquire_client(i);
     acquire_backend(i);
-    if (scenario_.resizes()) {
-      capacity = kOtherBytes;
+    for (const ConnBuffer* buffer : {kept ? nullptr : state_[i].client, state_[i].backend}) {
+      if (buffer != nullptr && buffer->capacity != (scenario_.resizes() ? kOtherBytes : kFirstBytes)) {
+        fail("a buffer of an earlier size is handed out");
+      }
     }
-    same(state_[i].client);
-    same(state_[i].backend);
+  }
+  for (unsigned i = 0; i < threads_; ++i) {
     let_go(i);
     boundary(i);
+  }
+}
+
+void ScenarioRun::check_conserved(const char* when) {
+  const Footprint footprint = subject_->footprint();
+  if (!footprint.conserved(0) || footprint.in_transfer.buffers != 0) {
+    fail(std::string("buffers are lost ") + when + ": " + std::to_string(footprint.created.buffers) +
+         " created, " + std::to_string(footprint.destroyed.buffers) + " destroyed, " +
+         std::to_string(footprint.parked().buffers) + " parked");
   }
 }
 
@@ -393,29 +386,17 @@ void ScenarioRun::end() {
   for (unsigned i = 0; i < threads_; ++i) {
     boundary(i);
   }
-  check_sizes();
-  const auto conserved = [this](const char* when) {
-    const Footprint footprint = subject_->footprint();
-    std::size_t kept = 0;
-    for (const Thread& thread : state_) {
-      kept += thread.kept != 0 ? 1 : 0;
-    }
-    if (!footprint.conserved(0) || footprint.in_transfer.buffers != 0) {
-      fail(std::string("buffers are lost ") + when + ": " + std::to_string(footprint.created.buffers) +
-           " created, " + std::to_string(footprint.destroyed.buffers) + " destroyed, " +
-           std::to_string(footprint.parked().buffers) + " parked");
-    }
-    return footprint;
-  };
-  conserved("at rest");
+  check_conserved("at rest");
+  acquire_all();
   for (unsigned i = 0; i < threads_; ++i) {
     leave(i);
   }
   subject_->close_places();
-  const Footprint footprint = conserved("after the workers left");
+  check_conserved("after the workers left");
+  const Footprint footprint = subject_->footprint();
   if (footprint.supplies.buffers != 0 || footprint.sessions.buffers != 0) {
-    fail("leaving workers left " + std::to_string(footprint.supplies.buffers) + " buffers behind, sessions " +
-         std::to_string(footprint.sessions.buffers));
+    fail("leaving workers left " + std::to_string(footprint.supplies.buffers) +
+         " buffers behind, closed sessions " + std::to_string(footprint.sessions.buffers));
   }
   subject_.reset();
   Memory::instance().check_all_freed();

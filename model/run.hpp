@@ -65,7 +65,8 @@ class ScenarioRun : public Execution {
   void attach(unsigned self);
   void let_go(unsigned self);
   void prime();
-  void check_sizes();
+  void acquire_all();
+  void check_conserved(const char* when);
 
   ConnBuffer* checked(unsigned self, ConnBuffer* buffer, std::uint32_t unread);
   [[nodiscard]] ConnBuffer* obtained(unsigned self, ConnBuffer* buffer);

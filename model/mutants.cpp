@@ -1,0 +1,119 @@
+#include "model/mutants.hpp"
+
+#include <algorithm>
+
+#include "model/link_in_storage.hpp"
+#include "model/subject_of.hpp"
+#include "strategies/lockfree_stack.hpp"
+
+namespace baton::model {
+namespace {
+
+// Calls in which a strategy (or, for a shared lock, its runner) takes a mutex.
+std::vector<Call> locked_calls(std::string_view strategy) {
+  if (strategy == "locked_pool") {
+    return {Call::acquire, Call::release, Call::housekeep};
+  }
+  if (strategy == "request_workspace") {
+    return {Call::acquire, Call::release, Call::guard};
+  }
+  if (strategy == "two_cache") {
+    return {Call::housekeep, Call::exit};
+  }
+  if (strategy == "two_cache_shared_lock") {
+    return {Call::housekeep};
+  }
+  return {};
+}
+bool keeps_with_workers(std::string_view strategy) {
+  return strategy.starts_with("two_cache") || strategy.starts_with("workspace_");
+}
+
+const Strategies kLinkInStorage{
+    &LockfreeStack<LinkInStoragePlatform>::kPromises, [](const Parameters& parameters, unsigned threads) {
+      return std::unique_ptr<Subject>(
+          std::make_unique<SubjectOf<LockfreeStack<LinkInStoragePlatform>>>(parameters, threads));
+    }};
+
+Mutant& add(std::vector<Mutant>& mutants, std::string name, std::vector<std::string> scenarios) {
+  Mutant& added = mutants.emplace_back();
+  added.name = std::move(name);
+  added.scenarios = std::move(scenarios);
+  return added;
+}
+void add_weakening(std::vector<Mutant>& mutants, const OrderSite& site, std::memory_order to) {
+  add(mutants, to_string(site) + " -> " + std::string(to_string(to)), {}).fault.weakened = Weakening{site, to};
+}
+
+}  // namespace
+
+std::vector<Mutant> mutants_of(const Strategies& strategy) {
+  const std::string_view name = strategy.promises->name;
+  std::vector<Mutant> mutants;
+  add(mutants, "released twice on hang-up", {"bg|t"}).fault.torn_hang_up = true;
+  if (name != "heap") {  // which never keeps a buffer to check
+    add(mutants, "size check left out", {"sh|ar parked=2"}).fault.unstamped_size = true;
+  }
+  if (keeps_with_workers(name)) {
+    add(mutants, "not flushed at thread exit", {"ax|bx parked=2"}).fault.skipped_exit = true;
+  }
+  if (name == "workspace_wait") {
+    add(mutants, "missing wake-up of a tied worker", {"bgh|tR"}).fault.lost_wake_up = true;
+  }
+  for (const Call call : locked_calls(name)) {
+    add(mutants, "lock not taken in " + std::string(to_string(call)),
+        {"ar|ar parked=2", "sh|ah parked=2", "ah|bgh|tRh parked=4 supply=1", "aG|brG parked=2"})
+        .fault.unlocked = call;
+  }
+  if (name == "lockfree_stack") {
+    add(mutants, "no tag", {"a|abr parked=2"}).fault.tag_mask = 0;
+    add(mutants, "a tag of one bit", {"a|baRr|a parked=3"}).fault.tag_mask = 1;
+    add(mutants, "node freed while another reads its link", {"a|sb parked=1"}).instead_of = &kLinkInStorage;
+  }
+  return mutants;
+}
+
+Hunted hunt(const Strategies& strategy, const Mutant& mutant, std::uint64_t generated, const Effort& effort) {
+  const Strategies& hunted = mutant.instead_of != nullptr ? *mutant.instead_of : strategy;
+  Hunted result{mutant.name, 0, std::nullopt};
+  std::vector<Scenario> scenarios;
+  for (const auto* texts : {&mutant.scenarios, &known_scenarios()}) {
+    std::ranges::transform(*texts, std::back_inserter(scenarios), parse_scenario);
+  }
+  for (std::uint64_t i = 0; i < generated; ++i) {
+    scenarios.push_back(generated_scenario(i));
+  }
+  plant(mutant.fault);
+  for (const Scenario& scenario : scenarios) {
+    const Searched searched = search(hunted, scenario, effort);
+    result.schedules += searched.schedules;
+    if (searched.failure) {
+      result.found = shortened(hunted, *searched.failure);
+      break;
+    }
+  }
+  plant({});
+  return result;
+}
+
+std::vector<Mutant> weakenings_of(const Strategies& strategy) {
+  forget_orders();
+  for (const std::string& scenario : known_scenarios()) {
+    static_cast<void>(search(strategy, parse_scenario(scenario), {.systematic = 500, .random = 500}));
+  }
+  std::vector<Mutant> mutants;
+  for (const OrderSite& site : orders_met()) {
+    switch (site.order) {
+      case std::memory_order_relaxed: break;
+      case std::memory_order_acq_rel:
+        add_weakening(mutants, site, std::memory_order_acquire);
+        add_weakening(mutants, site, std::memory_order_release);
+        break;
+      case std::memory_order_seq_cst: add_weakening(mutants, site, std::memory_order_acq_rel); break;
+      default: add_weakening(mutants, site, std::memory_order_relaxed); break;
+    }
+  }
+  return mutants;
+}
+
+}  // namespace baton::model
