@@ -3,7 +3,14 @@
 #include <cstdlib>
 #include <string>
 
+#include "strategies/parameters.hpp"
+
 namespace baton::model {
+namespace {
+
+std::size_t line_number(const void* place) { return reinterpret_cast<std::size_t>(place) / kCacheLineBytes; }
+
+}  // namespace
 
 Memory& Memory::instance() {
   static Memory memory;
@@ -12,7 +19,14 @@ Memory& Memory::instance() {
 
 void* Memory::allocate(std::size_t bytes) {
   auto* const memory = static_cast<char*>(std::malloc(bytes));
-  blocks_.push_back({memory, bytes, false, std::make_unique<Cell>(0)});
+  Block& block = blocks_.emplace_back();
+  block.begin = memory;
+  block.bytes = bytes;
+  block.freed = false;
+  block.lines.resize(line_number(memory + bytes - 1) - line_number(memory) + 1);
+  for (auto& line : block.lines) {
+    line = std::make_unique<Cell>(0);
+  }
   return memory;
 }
 
@@ -21,8 +35,14 @@ void Memory::deallocate(void* memory) {
   if (block.begin != memory) {
     fail("freed memory that was not allocated there");
   }
-  block.content->write(0);
+  for (auto& line : block.lines) {
+    line->write(0);
+  }
   block.freed = true;
+}
+
+Cell& Memory::Block::line_of(const void* place) const {
+  return *lines[line_number(place) - line_number(begin)];
 }
 
 Memory::Block& Memory::find(const void* place) {
@@ -37,8 +57,8 @@ Memory::Block& Memory::find(const void* place) {
   fail("uses or frees memory that nobody allocated");
 }
 
-void Memory::read(const void* place) { static_cast<void>(find(place).content->read()); }
-void Memory::write(const void* place) { find(place).content->write(1); }
+void Memory::read(const void* place) { static_cast<void>(find(place).line_of(place).read()); }
+void Memory::write(const void* place) { find(place).line_of(place).write(1); }
 
 void Memory::check_all_freed() const {
   std::size_t left = 0;
@@ -58,7 +78,9 @@ void Memory::clear() {
 }
 void Memory::abandon() {
   for (Block& block : blocks_) {
-    static_cast<void>(block.content.release());
+    for (auto& line : block.lines) {
+      static_cast<void>(line.release());  // its record ended with the execution
+    }
   }
   clear();
 }

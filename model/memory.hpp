@@ -14,9 +14,9 @@ class Memory {
   static Memory& instance();
 
   void* allocate(std::size_t bytes);
-  // Freeing counts as writing all of it: whoever else still reads is a race.
+  // Allocating and freeing count as writing all of it: whoever else still reads is a race.
   void deallocate(void* memory);
-  // The caller's thread reads or writes what lies there. Fails if it was freed or never allocated.
+  // The caller's thread reads or writes the cache line at `place`. Fails if it was freed or never allocated.
   void read(const void* place);
   void write(const void* place);
   // Fails if anything is left.
@@ -31,7 +31,8 @@ class Memory {
     char* begin;
     std::size_t bytes;
     bool freed;
-    std::unique_ptr<Cell> content;  // stands for all bytes
+    std::vector<std::unique_ptr<Cell>> lines;  // each stands for a cache line of it
+    Cell& line_of(const void* place) const;
   };
   Block& find(const void* place);
 

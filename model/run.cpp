@@ -23,6 +23,12 @@ void fill(ConnBuffer& buffer, unsigned mark) {
   buffer.filled(kReadAhead);
 }
 
+// As an owner does: changes the header and the payload.
+void use(ConnBuffer& buffer) {
+  Memory::instance().write(&buffer);
+  Memory::instance().write(buffer.storage);
+}
+
 }  // namespace
 
 ScenarioRun::ScenarioRun(const Strategies& strategy, Scenario scenario)
@@ -198,7 +204,7 @@ ConnBuffer* ScenarioRun::checked(unsigned /*self*/, ConnBuffer* buffer, std::uin
     fail("two owners: the strategy hands out a buffer that is owned or travels");
   }
   owned_.push_back({buffer, false});
-  Memory::instance().write(buffer->storage);
+  use(*buffer);
   if (buffer->unread_bytes() != unread) {
     fail("a buffer arrives with " + std::to_string(buffer->unread_bytes()) + " unread bytes instead of " +
          std::to_string(unread));
@@ -214,7 +220,7 @@ void ScenarioRun::release(unsigned self, ConnBuffer*& buffer) {
     return;
   }
   doing("release");
-  Memory::instance().write(buffer->storage);
+  use(*buffer);
   disown(buffer);
   const InCall call(Call::release);
   subject_->release(self, std::exchange(buffer, nullptr));
@@ -231,7 +237,7 @@ void ScenarioRun::give(unsigned self) {
   }
   doing("give");
   fill(*thread.backend, self);
-  Memory::instance().write(thread.backend->storage);
+  use(*thread.backend);
   disown(thread.backend);
   ConnBuffer* travelling = nullptr;
   {
@@ -302,7 +308,7 @@ void ScenarioRun::idle(unsigned self, bool unread) {
     fill(*thread.client, self);
     thread.kept = kReadAhead;
   }
-  Memory::instance().write(thread.client->storage);
+  use(*thread.client);
   disown(thread.client);
   const InCall call(Call::idle);
   subject_->idle(self, std::exchange(thread.client, nullptr));

@@ -105,9 +105,8 @@ class NodeTable {
     void* place = memory;
     auto* const made = ::new (std::align(kCacheLineBytes, sizeof(Segment), place, room)) Segment;
     made->memory = memory;
-    // (1) release: pairs with (2), publishes the nodes. Acquire on failure: (2) for another thread's segment;
-    // that a success acquires as well is only because an exchange may not ask for less when it succeeds
-    if (!slot.compare_exchange_strong(present, made, std::memory_order_acq_rel, std::memory_order_acquire)) {
+    // (1) release: pairs with (2), publishes the nodes. Acquire on failure: (2) for another thread's segment
+    if (!slot.compare_exchange_strong(present, made, std::memory_order_release, std::memory_order_acquire)) {
       free(made);
     }
     return true;

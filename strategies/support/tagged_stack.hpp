@@ -39,7 +39,7 @@ class TaggedStack {
       // relaxed: if the node was popped meanwhile this may be any link, and the exchange fails
       const std::uint32_t below = top.next.load(std::memory_order_relaxed);
       // acquire on failure: (2) for the head that is seen now. On success (2) has happened already and
-      // relaxed would do, but an exchange may not ask for less when it succeeds than when it fails
+      // relaxed would do, but g++ 12 takes no exchange that asks for less when it succeeds than when it fails
       if (head_.compare_exchange_weak(head, successor(head, below), std::memory_order_acquire,
                                       std::memory_order_acquire)) {
         return &top;
@@ -59,11 +59,11 @@ class TaggedStack {
   }
   // Everything, as a chain by `next` whose links are index plus one.
   [[nodiscard]] Node* take_all() noexcept {
-    std::uint64_t head = head_.load(std::memory_order_acquire);  // (2) acquire: pairs with (1)
+    std::uint64_t head = head_.load(std::memory_order_relaxed);  // relaxed: no node is read before the exchange
     while (top_of(head) != kNone) {
-      // acquire: as in pop
+      // (2) acquire: pairs with (1). Failure relaxed: as the first load
       if (head_.compare_exchange_weak(head, successor(head, kNone), std::memory_order_acquire,
-                                      std::memory_order_acquire)) {
+                                      std::memory_order_relaxed)) {
         return &nodes_[top_of(head) - 1];
       }
     }
