@@ -33,10 +33,14 @@ Choices Choices::replay(std::string_view schedule) {
 
 unsigned* Choices::budget(Choice kind) {
   switch (kind) {
-    case Choice::thread: return &left_.preemptions;
-    case Choice::stale_load: return &left_.stale_loads;
-    case Choice::spurious_failure: return &left_.spurious_failures;
-    case Choice::other: break;
+    case Choice::thread:
+      return &left_.preemptions;
+    case Choice::stale_load:
+      return &left_.stale_loads;
+    case Choice::spurious_failure:
+      return &left_.spurious_failures;
+    case Choice::other:
+      break;
   }
   return nullptr;
 }
@@ -72,10 +76,14 @@ unsigned Choices::draw(unsigned limit, Choice kind) {
   const auto one_in = [this](unsigned n) { return random_() % n == 0; };
   const auto any_other = [&] { return 1 + static_cast<unsigned>(random_() % (limit - 1)); };
   switch (kind) {
-    case Choice::thread: return one_in(switch_one_in_) ? any_other() : 0;
-    case Choice::stale_load: return one_in(3) ? any_other() : 0;
-    case Choice::spurious_failure: return one_in(8) ? any_other() : 0;
-    case Choice::other: return static_cast<unsigned>(random_() % limit);
+    case Choice::thread:
+      return one_in(switch_one_in_) ? any_other() : 0;
+    case Choice::stale_load:
+      return one_in(3) ? any_other() : 0;
+    case Choice::spurious_failure:
+      return one_in(8) ? any_other() : 0;
+    case Choice::other:
+      return static_cast<unsigned>(random_() % limit);
   }
   return 0;
 }

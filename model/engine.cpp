@@ -97,17 +97,25 @@ rl::memory_order effective(const Met& at) {
   const auto& weakened = planted().weakened;
   const std::memory_order order = weakened && weakened->site == at.site ? weakened->to : at.site.order;
   switch (order) {
-    case std::memory_order_relaxed: return rl::mo_relaxed;
-    case std::memory_order_consume: return rl::mo_consume;
-    case std::memory_order_acquire: return rl::mo_acquire;
-    case std::memory_order_release: return rl::mo_release;
-    case std::memory_order_acq_rel: return rl::mo_acq_rel;
-    case std::memory_order_seq_cst: return rl::mo_seq_cst;
+    case std::memory_order_relaxed:
+      return rl::mo_relaxed;
+    case std::memory_order_consume:
+      return rl::mo_consume;
+    case std::memory_order_acquire:
+      return rl::mo_acquire;
+    case std::memory_order_release:
+      return rl::mo_release;
+    case std::memory_order_acq_rel:
+      return rl::mo_acq_rel;
+    case std::memory_order_seq_cst:
+      return rl::mo_seq_cst;
   }
   return rl::mo_seq_cst;
 }
 
-rl::debug_info info_of(const Met& at) { return {at.site.function.c_str(), at.site.file.c_str(), at.site.line}; }
+rl::debug_info info_of(const Met& at) {
+  return {at.site.function.c_str(), at.site.file.c_str(), at.site.line};
+}
 
 // Lets another thread run first, unless nothing can come of it.
 class SwitchPoint {
@@ -144,8 +152,7 @@ struct AllocationSwitch : rl::context {
 };
 
 template <rl::thread_id_t kThreads>
-class Scheduler
-    : public rl::scheduler<Scheduler<kThreads>, rl::scheduler_thread_info, kThreads> {
+class Scheduler : public rl::scheduler<Scheduler<kThreads>, rl::scheduler_thread_info, kThreads> {
   using Base = rl::scheduler<Scheduler<kThreads>, rl::scheduler_thread_info, kThreads>;
 
  public:
@@ -160,7 +167,8 @@ class Scheduler
       rl::ctx().*AllocationSwitch::place() += 1;
       allocation_off_ = true;
     }
-    return static_cast<rl::thread_id_t>(state.choices->choose(static_cast<unsigned>(kThreads), Choice::other));
+    return static_cast<rl::thread_id_t>(
+        state.choices->choose(static_cast<unsigned>(kThreads), Choice::other));
   }
   bool iteration_end_impl() {
     ++state.run;
@@ -231,8 +239,8 @@ rl::test_result_e run() {
   return rl::run_test<Suite<kThreads>, Scheduler<kThreads>>(parameters, nowhere, false);
 }
 
-// A fault may lead a thread through a null pointer. The thread's stack is still good, so the handler can leave
-// the execution as any other failure does.
+// A fault may lead a thread through a null pointer. The thread's stack is still good, so the handler can
+// leave the execution as any other failure does.
 void on_bad_access(int /*signal*/) {
   if (rl::is_ctx() && rl::ctx().threadx_ != nullptr) {
     fail("a thread followed a null or wild pointer");
@@ -249,11 +257,16 @@ void catch_bad_accesses() {
 
 std::string sentence_of(rl::test_result_e result) {
   switch (result) {
-    case rl::test_result_data_race: return "data race: two threads use the same plain data at once";
-    case rl::test_result_deadlock: return "deadlock: every thread waits";
-    case rl::test_result_livelock: return "livelock: the threads go on without an end";
-    case rl::test_result_unitialized_access: return "a thread reads what it cannot know to be initialised";
-    default: return std::string("Relacy: ") + rl::test_result_str(result);
+    case rl::test_result_data_race:
+      return "data race: two threads use the same plain data at once";
+    case rl::test_result_deadlock:
+      return "deadlock: every thread waits";
+    case rl::test_result_livelock:
+      return "livelock: the threads go on without an end";
+    case rl::test_result_unitialized_access:
+      return "a thread reads what it cannot know to be initialised";
+    default:
+      return std::string("Relacy: ") + rl::test_result_str(result);
   }
 }
 
@@ -314,8 +327,7 @@ std::uint64_t Word::exchange(std::uint64_t value, std::memory_order order, Site 
 std::uint64_t Word::fetch_add(std::uint64_t amount, std::memory_order order, Site site) {
   const Met& at = met(Access::fetch_add, order, site);
   const SwitchPoint point(at);
-  const std::uint64_t before =
-      live(record_).atomic.fetch_add(amount, effective(at), info_of(at));
+  const std::uint64_t before = live(record_).atomic.fetch_add(amount, effective(at), info_of(at));
   trace_access(at, before + amount);
   return before;
 }
@@ -333,8 +345,8 @@ bool Word::compare_exchange(bool weak, std::uint64_t& expected, std::uint64_t wa
     trace_access(good, wanted, ", exchanged");
     return true;
   }
-  // Relacy knows no order for failure that is stronger than the one for success, so a failing exchange is made
-  // with its own order, and fails because it expects what is not there.
+  // Relacy knows no order for failure that is stronger than the one for success, so a failing exchange is
+  // made with its own order, and fails because it expects what is not there.
   expected = ~newest;
   record.atomic.compare_exchange_strong(expected, wanted, effective(bad), info_of(bad));
   trace_access(bad, expected, spurious ? ", failed for nothing" : ", failed");
@@ -379,7 +391,9 @@ struct Cell::Record {
   bool alive = true;
 };
 
-Cell::Cell(std::uint64_t value) : record_(make_record<Record>()) { record_->var(rl::debug_info()).store(value); }
+Cell::Cell(std::uint64_t value) : record_(make_record<Record>()) {
+  record_->var(rl::debug_info()).store(value);
+}
 Cell::~Cell() {
   live(record_).alive = false;
   std::destroy_at(&record_->var);

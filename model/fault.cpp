@@ -23,16 +23,26 @@ void plant(const Fault& fault) {
 
 std::string_view to_string(Call call) {
   switch (call) {
-    case Call::none: return "nothing";
-    case Call::attach: return "attach";
-    case Call::acquire: return "acquire";
-    case Call::give: return "give";
-    case Call::take: return "take";
-    case Call::release: return "release";
-    case Call::idle: return "idle";
-    case Call::housekeep: return "housekeep";
-    case Call::exit: return "exit";
-    case Call::guard: return "guard";
+    case Call::none:
+      return "nothing";
+    case Call::attach:
+      return "attach";
+    case Call::acquire:
+      return "acquire";
+    case Call::give:
+      return "give";
+    case Call::take:
+      return "take";
+    case Call::release:
+      return "release";
+    case Call::idle:
+      return "idle";
+    case Call::housekeep:
+      return "housekeep";
+    case Call::exit:
+      return "exit";
+    case Call::guard:
+      return "guard";
   }
   return "?";
 }

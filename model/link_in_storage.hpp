@@ -1,5 +1,5 @@
-// A planted fault: the nodes of the lock-free stack keep their link in the storage, as intrusive free lists do.
-// Then a late pop reads a link that its owner has overwritten, or that was freed.
+// A planted fault: the nodes of the lock-free stack keep their link in the storage, as intrusive free lists
+// do. Then a late pop reads a link that its owner has overwritten, or that was freed.
 #pragma once
 
 #include <atomic>

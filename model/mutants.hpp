@@ -13,8 +13,9 @@ namespace baton::model {
 struct Mutant {
   std::string name;
   Fault fault;
-  std::vector<std::string> scenarios;         // where to look first
+  std::vector<std::string> scenarios;      // where to look first
   const Strategies* instead_of = nullptr;  // a planted variant of the strategy, where no Fault can say it
+  std::string why_not_found;               // of an order that stays although nothing shows that it is needed
 };
 // Those that mean something for this strategy.
 std::vector<Mutant> mutants_of(const Strategies& strategy);
@@ -27,8 +28,11 @@ struct Hunted {
 // Looks in the mutant's own scenarios, the known ones, and `generated` generated ones.
 Hunted hunt(const Strategies& strategy, const Mutant& mutant, std::uint64_t generated, const Effort& effort);
 
-// One mutant for each step by which a memory order that the strategy uses can be weakened: acquire and release
-// to relaxed, acq_rel to either half.
+// The effort that finds all of them.
+inline constexpr Effort kHuntEffort{.systematic = 20'000, .random = 20'000};
+
+// One mutant for each step by which a memory order that the strategy uses can be weakened: acquire and
+// release to relaxed, acq_rel to either half.
 std::vector<Mutant> weakenings_of(const Strategies& strategy);
 
 }  // namespace baton::model

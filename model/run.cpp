@@ -107,15 +107,24 @@ void ScenarioRun::thread(unsigned index) {
 
 void ScenarioRun::step(unsigned self, char what) {
   switch (what) {
-    case 'a': return acquire_client(self);
-    case 'b': return acquire_backend(self);
-    case 'r': return release(self, state_[self].client);
-    case 'R': return release(self, state_[self].backend);
-    case 'g': return give(self);
-    case 't': return take(self);
-    case 'i': return idle(self, true);
-    case 'I': return idle(self, false);
-    case 'h': return boundary(self);
+    case 'a':
+      return acquire_client(self);
+    case 'b':
+      return acquire_backend(self);
+    case 'r':
+      return release(self, state_[self].client);
+    case 'R':
+      return release(self, state_[self].backend);
+    case 'g':
+      return give(self);
+    case 't':
+      return take(self);
+    case 'i':
+      return idle(self, true);
+    case 'I':
+      return idle(self, false);
+    case 'h':
+      return boundary(self);
     case 'x':
       let_go(self);
       boundary(self);
@@ -132,7 +141,8 @@ void ScenarioRun::step(unsigned self, char what) {
         subject_->guard_step();
       }
       return;
-    default: fail("unknown step");
+    default:
+      fail("unknown step");
   }
 }
 
@@ -271,7 +281,8 @@ bool ScenarioRun::take_from(unsigned self, unsigned giver) {
     return false;
   }
   doing(self == giver ? "take back" : "take");
-  const auto entry = std::ranges::find_if(owned_, [arrived](const Owned& one) { return one.buffer == arrived; });
+  const auto entry =
+      std::ranges::find_if(owned_, [arrived](const Owned& one) { return one.buffer == arrived; });
   if (entry == owned_.end() || !entry->travels) {
     fail("a given buffer is taken twice, so it will be released twice");
   }
@@ -356,8 +367,8 @@ void ScenarioRun::attach(unsigned self) {
   state_[self].client_acquired = state_[self].backend_acquired = state_[self].taken = false;
 }
 
-// At rest every worker acquires all it may, so that a buffer that is on the list twice has two owners. After a
-// change of size all are of the new one, whatever was parked; what idle kept may be of any.
+// At rest every worker acquires all it may, so that a buffer that is on the list twice has two owners. After
+// a change of size all are of the new one, whatever was parked; what idle kept may be of any.
 void ScenarioRun::acquire_all() {
   if (scenario_.resizes()) {
     subject_->set_buffer_bytes(kFirstBytes);

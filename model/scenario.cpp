@@ -69,7 +69,8 @@ class Author {
         continue;
       }
       client = step == 'a' || (client && step != 'r' && step != 'i' && step != 'I' && step != 'x');
-      backend = step == 'b' || step == 't' || (backend && step != 'R' && step != 'g' && step != 'h' && step != 'x');
+      backend =
+          step == 'b' || step == 't' || (backend && step != 'R' && step != 'g' && step != 'h' && step != 'x');
       client_done = step != 'h' && step != 'x' && (client_done || step == 'a');
       backend_done = step != 'h' && step != 'x' && (backend_done || step == 'b');
       written += step;
@@ -103,9 +104,8 @@ std::string Scenario::text() const {
 }
 
 bool Scenario::resizes() const {
-  return std::ranges::any_of(threads, [](const std::string& steps) {
-    return steps.find_first_of("sS") != std::string::npos;
-  });
+  return std::ranges::any_of(
+      threads, [](const std::string& steps) { return steps.find_first_of("sS") != std::string::npos; });
 }
 
 std::size_t Scenario::steps() const {
@@ -161,18 +161,19 @@ Scenario generated_scenario(std::uint64_t index) {
 
 const std::vector<std::string>& known_scenarios() {
   static const std::vector<std::string> kKnown = {
-      "ar|ar parked=2",            // two threads at one list
-      "ar|abr parked=2",           // ABA: the top comes back over another link
-      "bgh|tR",                    // a tie: the giver waits for the receiver
-      "bgh|tgR|tR",                // the buffer is handed on
-      "ah|bgh|tRh parked=2",       // supplies are filled and trimmed on both sides
-      "sh|ar parked=2",            // the size changes while somebody acquires
-      "bR|sSh parked=1",           // to another size and back
-      "ax|bgx|tRx parked=1",       // leaving, with a handoff on the way
-      "ab|ab",                     // the table of nodes grows on both sides
-      "a|a parked=1 limit=1",      // one buffer for two
-      "bg|tR parked=1 limit=1",    // which the other may get only by the handoff
-      "rah|baRr|ar parked=3",      // ABA with a tag of one bit: an even number of changes
+      "ar|ar parked=2",          // two threads at one list
+      "ar|abr parked=2",         // ABA: the top comes back over another link
+      "bgh|tR",                  // a tie: the giver waits for the receiver
+      "bghb|tR",                 // and uses its workspace again
+      "bgh|tgR|tR",              // the buffer is handed on
+      "ah|bgh|tRh parked=2",     // supplies are filled and trimmed on both sides
+      "sh|ar parked=2",          // the size changes while somebody acquires
+      "bR|sSh parked=1",         // to another size and back
+      "ax|bgx|tRx parked=1",     // leaving, with a handoff on the way
+      "ab|ab",                   // the table of nodes grows on both sides
+      "a|a parked=1 limit=1",    // one buffer for two
+      "bg|tR parked=1 limit=1",  // which the other may get only by the handoff
+      "rah|baRr|ar parked=3",    // ABA with a tag of one bit: an even number of changes
   };
   return kKnown;
 }

@@ -17,8 +17,7 @@ std::unique_ptr<Subject> make(const Parameters& parameters, unsigned threads) {
 }  // namespace
 
 const std::vector<Strategies>& strategies() {
-#define BATON_MODELLED(name, Class) \
-  {&Class<ModelPlatform>::kPromises, make<Class<ModelPlatform>>},
+#define BATON_MODELLED(name, Class) {&Class<ModelPlatform>::kPromises, make<Class<ModelPlatform>>},
   static const std::vector<Strategies> kAll = {BATON_FOR_EACH_STRATEGY(BATON_MODELLED)};
 #undef BATON_MODELLED
   return kAll;

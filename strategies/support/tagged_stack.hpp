@@ -59,7 +59,8 @@ class TaggedStack {
   }
   // Everything, as a chain by `next` whose links are index plus one.
   [[nodiscard]] Node* take_all() noexcept {
-    std::uint64_t head = head_.load(std::memory_order_relaxed);  // relaxed: no node is read before the exchange
+    std::uint64_t head =
+        head_.load(std::memory_order_relaxed);  // relaxed: no node is read before the exchange
     while (top_of(head) != kNone) {
       // (2) acquire: pairs with (1). Failure relaxed: as the first load
       if (head_.compare_exchange_weak(head, successor(head, kNone), std::memory_order_acquire,
