@@ -3,7 +3,7 @@
 
 #include <array>
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include "model/engine.hpp"
 #include "model/subject.hpp"
@@ -16,7 +16,6 @@ class SubjectOf : public Subject {
   SubjectOf(const Parameters& parameters, unsigned threads) : strategy_(std::make_unique<S>(parameters)) {
     for (unsigned i = 0; i < threads; ++i) {
       threads_[i].session.reset(new typename S::Session(strategy_->open_session()));
-      threads_[i].slot.reset(new typename S::Slot(strategy_->open_slot()));
     }
   }
   void attach(unsigned worker) override {
@@ -27,7 +26,12 @@ class SubjectOf : public Subject {
   ConnBuffer* acquire_client(unsigned worker) override {
     return at(worker).acquire(*threads_[worker].session);
   }
-  ConnBuffer* acquire_backend(unsigned worker) override { return at(worker).acquire(*threads_[worker].slot); }
+  // Each fetch has a slot of its own, since an earlier one may still be going on.
+  ConnBuffer* acquire_backend(unsigned worker) override {
+    auto& slots = threads_[worker].slots;
+    slots.emplace_back(new typename S::Slot(strategy_->open_slot()));
+    return at(worker).acquire(*slots.back());
+  }
   ConnBuffer* give(unsigned worker, ConnBuffer* buffer) override { return at(worker).give(buffer); }
   ConnBuffer* take(unsigned worker, ConnBuffer* buffer) override { return at(worker).take(buffer); }
   void release(unsigned worker, ConnBuffer* buffer) override { at(worker).release(buffer); }
@@ -50,14 +54,14 @@ class SubjectOf : public Subject {
   void close_places() override {
     for (auto& thread : threads_) {
       thread.session.reset();
-      thread.slot.reset();
+      thread.slots.clear();
     }
   }
 
  private:
   struct Thread {
     std::unique_ptr<typename S::Session> session;
-    std::unique_ptr<typename S::Slot> slot;
+    std::vector<std::unique_ptr<typename S::Slot>> slots;
     std::unique_ptr<typename S::Worker> worker;
   };
   typename S::Worker& at(unsigned worker) { return *threads_[worker].worker; }
