@@ -19,4 +19,3 @@
 #undef free
 #undef assert
 #undef errno
-#undef $
