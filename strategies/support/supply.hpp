@@ -187,12 +187,14 @@ class Supply {
   }
 
  private:
-  [[nodiscard]] Buffer* make(SizeStamp size) noexcept {
+  // Not inlined, both: what acquire and release do nearly always is a dozen instructions, and the compiler is
+  // to put those, and not the allocator's business, into their callers.
+  [[nodiscard, gnu::noinline]] Buffer* make(SizeStamp size) noexcept {
     Buffer* const buffer = store_.make(size, tally_);
     owned_ += buffer != nullptr ? 1 : 0;
     return buffer;
   }
-  void destroy(Buffer* buffer) noexcept {
+  [[gnu::noinline]] void destroy(Buffer* buffer) noexcept {
     --owned_;
     store_.destroy(buffer, tally_);
   }

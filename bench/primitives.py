@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""Strategies beside peers: several rounds of bench_primitives in random order, ratios within a round, targets.
+
+    bench/primitives.py [--rounds N] [--bench FILE] [--filter REGEX] [--out FILE]
+    bench/primitives.py --table FILE      the tables of a kept result, as in docs/primitives.md
+
+A round is one process with an order of its own; every cell of several threads carries the time a cache line took between the two
+processors before and after it. Two cells of a round are compared only if those times agree within a factor of 1.5 (one regime of the
+machine). A ratio is the median over rounds, with the least and the greatest. Exit code 1 if a target is missed.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SAME_REGIME = 1.5
+SHARED_PEERS = ("mutex_vector", "boost_stack", "boost_queue", "moodycamel_queue", "tbb_queue", "tbb_bounded_queue")
+# (operation, threads, candidate, baselines of which the fastest counts, at most this ratio)
+TARGETS = [("pair", 1, "two_cache", ("plain_array",), 1.3),
+           ("pair", 1, "two_cache", SHARED_PEERS, 1 / 3),
+           *[("pair", threads, "lockfree_stack", ("boost_stack",), 0.55) for threads in (1, 2, 4)],
+           *[("pair", threads, "locked_pool", ("mutex_vector",), 1.0) for threads in (1, 2, 4)],
+           ("handoff", 2, "two_cache", ("cache_of_2",), 1.1), ("handoff", 2, "two_cache_shared_lock", ("cache_of_2",), 1.1),
+           ("handoff", 2, "lockfree_stack", ("tagged_stack",), 1.1), ("handoff", 2, "locked_pool", ("mutex_vector",), 1.1),
+           ("handoff", 2, "heap", ("malloc",), 1.1)]
+
+
+def run_round(bench, seed, wanted):
+    """One process: what it says of itself, and {cell: figures}."""
+    command = [bench, f"--seed={seed}", "--benchmark_format=json", f"--benchmark_filter={wanted}"]
+    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    cells = {}
+    for one in answer["benchmarks"]:
+        operation, contender, threads = one["name"].split("/")[:3]
+        cells[f"{operation}/{contender}/{threads}"] = {
+            "role": one["label"], **{key: round(one[key], 3) for key in ("ns", "line_before", "line_after") if key in one}}
+    return answer["context"], cells
+
+
+def comparable(one, other):
+    lines = [cell[key] for cell in (one, other) for key in ("line_before", "line_after") if key in cell]
+    return not lines or max(lines) <= SAME_REGIME * min(lines)
+
+
+def ratio(rounds, operation, threads, candidate, baselines):
+    """Median, least and greatest over the rounds in which the candidate met all its baselines in one regime."""
+    ratios = []
+    for cells in rounds:
+        mine = cells.get(f"{operation}/{candidate}/{threads}")
+        theirs = [cells[name] for name in (f"{operation}/{baseline}/{threads}" for baseline in baselines) if name in cells]
+        theirs = [cell for cell in theirs if mine and comparable(mine, cell)]
+        if theirs:
+            ratios.append(mine["ns"] / min(cell["ns"] for cell in theirs))
+    if not ratios:
+        return None
+    return {"median": round(statistics.median(ratios), 3), "least": round(min(ratios), 3), "greatest": round(max(ratios), 3),
+            "rounds": len(ratios)}
+
+
+def judged(rounds):
+    rows = []
+    for operation, threads, candidate, baselines, limit in TARGETS:
+        found = ratio(rounds, operation, threads, candidate, baselines)
+        rows.append({"operation": operation, "threads": threads, "candidate": candidate, "baselines": list(baselines),
+                     "limit": round(limit, 3), "ratio": found,
+                     "verdict": "no round in one regime" if found is None else "PASS" if found["median"] <= limit else "MISS"})
+    return rows
+
+
+def tables(result):
+    lines = ["| operation | threads | strategy | beside | limit | ratio | least to greatest | rounds | |", "|---|---|---|---|---|---|---|---|---|"]
+    for row in result["targets"]:
+        found = row["ratio"]
+        beside = row["baselines"][0] if len(row["baselines"]) == 1 else "fastest shared peer"
+        numbers = f"{found['median']:.2f} | {found['least']:.2f} to {found['greatest']:.2f} | {found['rounds']}" if found else "| | 0"
+        lines.append(f"| {row['operation']} | {row['threads']} | `{row['candidate']}` | {beside} | {row['limit']:.2f} | {numbers} | {row['verdict']} |")
+    columns = [(operation, threads) for operation in ("pair", "burst8", "burst32", "handoff") for threads in (1, 2, 4)
+               if any(name.startswith(f"{operation}/") and name.endswith(f"/{threads}") for name in result["rounds"][0])]
+    lines += ["", "| contender | " + " | ".join(f"{operation} {threads}" for operation, threads in columns) + " |",
+              "|---|" + "---|" * len(columns)]
+    contenders = dict.fromkeys((cell["role"], name.split("/")[1]) for name, cell in sorted(result["rounds"][0].items()))
+    for role, contender in sorted(contenders):
+        figures = []
+        for operation, threads in columns:
+            values = [cells[name]["ns"] for cells in result["rounds"] if (name := f"{operation}/{contender}/{threads}") in cells]
+            figures.append(f"{statistics.median(values):.3g}" if values else "")
+        lines.append(f"| `{contender}` ({role}) | " + " | ".join(figures) + " |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7, help="at least 5 (default 7)")
+    parser.add_argument("--bench", default=str(ROOT / "build/release/bench/primitives/bench_primitives"))
+    parser.add_argument("--filter", default=".", help="as Google Benchmark's (default: all)")
+    parser.add_argument("--out", help="where the result is kept, JSON")
+    parser.add_argument("--table", metavar="FILE", help="print a kept result's tables and do nothing else")
+    given = parser.parse_args()
+    if given.table:
+        print(tables(json.loads(pathlib.Path(given.table).read_text())))
+        return 0
+    if given.rounds < 5:
+        parser.error(f"--rounds is {given.rounds}; valid is 5 or more")
+    if not pathlib.Path(given.bench).is_file():
+        parser.error(f"there is no program '{given.bench}'; build the target bench_primitives")
+    rounds, context = [], {}
+    for seed in range(1, given.rounds + 1):
+        context, cells = run_round(given.bench, seed, given.filter)
+        rounds.append(cells)
+        print(f"round {seed} of {given.rounds}: {len(cells)} cells", file=sys.stderr)
+    keep = ("date", "num_cpus", "mhz_per_cpu", "allocator", "allocator_version", "commit", "dirty", "compiler", "build_type", "sanitizer")
+    result = {"context": {key: context[key] for key in keep if key in context}, "targets": judged(rounds), "rounds": rounds}
+    if given.out:
+        pathlib.Path(given.out).write_text(json.dumps(result, indent=1) + "\n")
+    print(tables(result))
+    return 1 if any(row["verdict"] == "MISS" for row in result["targets"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
