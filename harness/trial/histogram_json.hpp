@@ -29,6 +29,9 @@ inline nlohmann::json histogram_to_json(const Histogram& histogram) {
 inline Histogram histogram_from_json(const nlohmann::json& json) {
   Histogram histogram;
   for (const auto& bucket : json.at("buckets")) {
+    if (!bucket.at(0).is_number_unsigned() || !bucket.at(1).is_number_unsigned()) {
+      throw std::invalid_argument("histogram: bucket " + bucket.dump() + "; valid is [index, count]");
+    }
     const auto index = bucket.at(0).get<std::size_t>();
     if (index >= Histogram::kBuckets) {
       throw std::invalid_argument("histogram: bucket " + std::to_string(index) + "; valid are 0 to " +
