@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "baton/evidence.hpp"
 #include "harness/cli/command.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/instance.hpp"
@@ -26,11 +28,24 @@ constexpr std::array kTransports = {
     Transport{"tcp", "sockets on loopback, with an origin and clients in processes of their own"},
 };
 
+// What the model checker explored, from its kept result file.
+struct Evidence {
+  std::string_view strategy, explored, not_covered;
+};
+constexpr Evidence kEvidence[] = {BATON_EVIDENCE};
+Evidence evidence_of(std::string_view strategy) {
+  const auto* const found = std::ranges::find(kEvidence, strategy, &Evidence::strategy);
+  return found == std::end(kEvidence) ? Evidence{strategy, "nothing yet", "everything"} : *found;
+}
+
 nlohmann::json strategies_json() {
   nlohmann::json list = nlohmann::json::array();
   for (const trial::Instance& instance : trial::instances()) {
     const Promises& promises = *instance.promises;
+    const Evidence evidence = evidence_of(promises.name);
     list.push_back({{"name", promises.name},
+                    {"model_checked", evidence.explored},
+                    {"model_not_covered", evidence.not_covered},
                     {"summary", promises.summary},
                     {"source", promises.source},
                     {"progress", to_string(promises.progress)},
@@ -71,6 +86,7 @@ void print_strategies(const nlohmann::json& list) {
                                                                : "the receiver does not depend on the giver");
     fmt::print("  {:<22} memory: {}\n  {:<22} source: {}\n", "", text(one, "memory_bound"), "",
                text(one, "source"));
+    fmt::print("  {:<22} model-checked: {}\n", "", text(one, "model_checked"));
   }
 }
 void print_named(std::string_view title, const nlohmann::json& list, const char* what) {

@@ -1,0 +1,27 @@
+# generated/baton/evidence.hpp: what the model checker explored, for `baton list`, from its kept result file.
+set(evidence_file "${CMAKE_SOURCE_DIR}/results/model-2026-11-24/evidence.json")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${evidence_file}")
+file(READ "${evidence_file}" evidence)
+string(JSON count LENGTH "${evidence}" strategies)
+math(EXPR last "${count} - 1")
+set(BATON_EVIDENCE "")
+foreach(i RANGE ${last})
+  foreach(key IN ITEMS name threads steps scenarios schedules mutants_found orders_needed)
+    string(JSON ${key} GET "${evidence}" strategies ${i} ${key})
+  endforeach()
+  string(JSON mutants LENGTH "${evidence}" strategies ${i} mutants)
+  string(JSON orders LENGTH "${evidence}" strategies ${i} orders)
+  string(JSON uncovered LENGTH "${evidence}" strategies ${i} not_covered)
+  math(EXPR uncovered "${uncovered} - 1")
+  set(not_covered "")
+  foreach(j RANGE ${uncovered})
+    string(JSON one GET "${evidence}" strategies ${i} not_covered ${j})
+    list(APPEND not_covered "${one}")
+  endforeach()
+  list(JOIN not_covered " / " not_covered)
+  string(APPEND BATON_EVIDENCE "{\"${name}\", \"up to ${threads} threads of ${steps} steps, ${scenarios} scenarios, "
+    "${schedules} schedules; planted faults found: ${mutants_found} of ${mutants}, memory orders needed: "
+    "${orders_needed} of ${orders}\", \"${not_covered}\"}, ")
+endforeach()
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/baton/evidence.hpp"
+     CONTENT "// Made by cmake/BatonEvidence.cmake. Do not edit.\n#define BATON_EVIDENCE @BATON_EVIDENCE@\n" @ONLY)
