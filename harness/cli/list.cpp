@@ -1,5 +1,6 @@
 // baton list: what there is to compare.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,9 @@
 
 #include "baton/evidence.hpp"
 #include "harness/cli/command.hpp"
+#include "harness/measure/allocator_table.hpp"
+#include "harness/measure/elf_library.hpp"
+#include "harness/measure/unavailable.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/nearest.hpp"
@@ -73,6 +77,27 @@ nlohmann::json transports_json() {
   return list;
 }
 
+// Where it is, and whether a trial could be given it. Its version is what a trial's process finds out.
+nlohmann::json allocators_json() {
+  nlohmann::json list = nlohmann::json::array();
+  for (const KnownAllocator& known : known_allocators()) {
+    const auto library = find_library(known);
+    const bool comes_along = known.libraries.empty();
+    const auto unfit = library ? why_not_loadable(*library) : std::nullopt;
+    const bool installed = comes_along || (library && !unfit);
+    list.push_back({{"name", known.name},
+                    {"summary", known.summary},
+                    {"installed", installed},
+                    {"path", comes_along ? nlohmann::json(nullptr) : or_unavailable(library)},
+                    {"file_version", or_unavailable(library ? version_in_name(*library) : std::nullopt)},
+                    {"package", comes_along ? nlohmann::json(nullptr) : nlohmann::json(known.package)},
+                    {"install", installed ? nlohmann::json(nullptr)
+                                          : nlohmann::json(fmt::format("apt-get install {}", known.package))},
+                    {"options", known.options}});
+  }
+  return list;
+}
+
 std::string_view text(const nlohmann::json& object, const char* key) {
   return object.at(key).get_ref<const std::string&>();
 }
@@ -96,6 +121,20 @@ void print_named(std::string_view title, const nlohmann::json& list, const char*
   }
 }
 
+void print_allocators(const nlohmann::json& list) {
+  fmt::print("allocators (--allocator NAME[:OPTION=VALUE+...], or NAME=PATH for any other library)\n");
+  for (const nlohmann::json& one : list) {
+    fmt::print("  {:<22} {}\n", text(one, "name"), text(one, "summary"));
+    if (one.at("install").is_string()) {
+      fmt::print("  {:<22} not installed: {}\n", "", text(one, "install"));
+    } else if (one.at("path").is_string()) {
+      fmt::print("  {:<22} {} (file version {})\n", "", text(one, "path"), text(one, "file_version"));
+    }
+    fmt::print("  {:<22} options: {}\n", "",
+               fmt::join(one.at("options").get<std::vector<std::string>>(), ", "));
+  }
+}
+
 struct Options {
   std::string kind = "all";
   std::string workloads;
@@ -103,7 +142,8 @@ struct Options {
 };
 
 int list(const Options& options) {
-  constexpr std::array<std::string_view, 4> kKinds = {"all", "strategies", "workloads", "transports"};
+  constexpr std::array<std::string_view, 5> kKinds = {"all", "strategies", "workloads", "transports",
+                                                      "allocators"};
   if (std::ranges::find(kKinds, options.kind) == kKinds.end()) {
     throw BadInput(unknown_name("kind", options.kind, kKinds));
   }
@@ -118,6 +158,9 @@ int list(const Options& options) {
   if (wanted("transports")) {
     all["transports"] = transports_json();
   }
+  if (wanted("allocators")) {
+    all["allocators"] = allocators_json();
+  }
   if (options.json) {
     fmt::print("{}\n", all.dump(2));
     return kGood;
@@ -131,6 +174,9 @@ int list(const Options& options) {
   if (all.contains("transports")) {
     print_named("transports", all["transports"], "summary");
   }
+  if (all.contains("allocators")) {
+    print_allocators(all["allocators"]);
+  }
   return kGood;
 }
 
@@ -138,15 +184,17 @@ int list(const Options& options) {
 
 Command add_list(CLI::App& program) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app = program.add_subcommand("list", "Strategies with their promises, workloads, transports");
-  app->add_option("kind", options->kind, "strategies, workloads, transports or all")->capture_default_str();
+  CLI::App* app =
+      program.add_subcommand("list", "Strategies with their promises, workloads, transports, allocators");
+  app->add_option("kind", options->kind, "strategies, workloads, transports, allocators or all")
+      ->capture_default_str();
   app->add_option("--workloads", options->workloads, "Directory of workload files");
-  app->add_flag("--json", options->json,
-                "For programs: {\"strategies\": [...], \"workloads\": [...], \"transports\": [...]}");
+  app->add_flag("--json", options->json, "For programs: an object with a list for each kind");
   app->footer(
       "Examples:\n"
       "  baton list\n"
-      "  baton list strategies --json");
+      "  baton list strategies --json\n"
+      "  baton list allocators");
   return {app, [options] { return list(*options); }};
 }
 

@@ -23,6 +23,8 @@ std::string short_valid(const trial::Setting& setting) {
       return fmt::format("{:.15g}..{:.15g}", setting.least, setting.most);
     case Kind::integers:
       return "N[+N...]";
+    case Kind::text:
+      return "NAME[=PATH][:OPTION=VALUE+...]";  // the only text is an allocator
   }
   return "";
 }

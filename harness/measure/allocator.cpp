@@ -10,46 +10,48 @@
 
 #include <fmt/format.h>
 
+#include "harness/measure/allocator_table.hpp"
+#include "harness/measure/unavailable.hpp"
+
 namespace baton {
 
 namespace {
 
-// A symbol of that library alone, so that a library that is only linked in, and does not supply malloc, is
-// not taken for it.
-template <class F>
-F symbol(void* library, const char* name) {
-  return std::bit_cast<F>(dlsym(library, name));
-}
-
 std::string jemalloc_version(void* library) {
   using Mallctl = int (*)(const char*, void*, std::size_t*, void*, std::size_t);
-  const auto mallctl = symbol<Mallctl>(library, "mallctl");
+  const auto mallctl = std::bit_cast<Mallctl>(dlsym(library, "mallctl"));
   const char* version = nullptr;
   std::size_t bytes = sizeof version;
   return mallctl != nullptr && mallctl("version", static_cast<void*>(&version), &bytes, nullptr, 0) == 0
              ? version
-             : "unavailable";
+             : kUnavailable;
 }
 
 std::string mimalloc_version(void* library) {
-  const auto version = symbol<int (*)()>(library, "mi_version");
-  if (version == nullptr) {
-    return "unavailable";
-  }
+  const auto version = std::bit_cast<int (*)()>(dlsym(library, "mi_version"));
+  if (version == nullptr) return kUnavailable;
   const int number = version();  // 209 is 2.0.9
   return fmt::format("{}.{}.{}", number / 100, number / 10 % 10, number % 10);
 }
 
 std::string tcmalloc_version(void* library) {
   using Version = const char* (*)(int*, int*, const char**);
-  const auto version = symbol<Version>(library, "tc_version");
-  return version == nullptr ? "unavailable" : version(nullptr, nullptr, nullptr);
+  const auto version = std::bit_cast<Version>(dlsym(library, "tc_version"));
+  return version == nullptr ? kUnavailable : version(nullptr, nullptr, nullptr);
+}
+
+std::string version_of(std::string_view name, void* library, const std::string& file) {
+  if (name == "glibc") return gnu_get_libc_version();
+  if (name == "jemalloc") return jemalloc_version(library);
+  if (name == "mimalloc") return mimalloc_version(library);
+  if (name == "tcmalloc") return tcmalloc_version(library);
+  return version_in_name(file).value_or(kUnavailable);  // oneTBB has no call that tells it
 }
 
 }  // namespace
 
 AllocatorInfo find_allocator() {
-  AllocatorInfo found{.name = "unavailable", .version = "unavailable", .library = "unavailable"};
+  AllocatorInfo found{.name = kUnavailable, .version = kUnavailable, .library = kUnavailable};
   void* const malloc_in_use = dlsym(RTLD_DEFAULT, "malloc");
   Dl_info info{};
   if (malloc_in_use == nullptr || dladdr(malloc_in_use, &info) == 0 || info.dli_fname == nullptr) {
@@ -61,28 +63,19 @@ AllocatorInfo find_allocator() {
   if (library == nullptr) {  // the program itself: a sanitizer's
     return found;
   }
-  const auto has = [library](const char* name) { return dlsym(library, name) != nullptr; };
-  if (has("gnu_get_libc_version")) {
-    found.name = "glibc";
-    found.version = gnu_get_libc_version();
-  } else if (has("mallctl")) {
-    found.name = "jemalloc";
-    found.version = jemalloc_version(library);
-  } else if (has("mi_version")) {
-    found.name = "mimalloc";
-    found.version = mimalloc_version(library);
-  } else if (has("tc_version")) {
-    found.name = "tcmalloc";
-    found.version = tcmalloc_version(library);
-  } else if (has("__TBB_malloc_proxy") || has("scalable_malloc")) {
-    found.name = "tbbmalloc";
+  // dlsym also looks into what the library depends on, so the symbol has to be in the file that malloc is in:
+  // a library that is only linked in and does not supply malloc is not taken for it.
+  for (const KnownAllocator& known : known_allocators()) {
+    void* const vendor = dlsym(library, std::string(known.vendor).c_str());
+    Dl_info place{};
+    if (vendor != nullptr && dladdr(vendor, &place) != 0 && place.dli_fbase == info.dli_fbase) {
+      found.name = known.name;
+      found.version = version_of(known.name, library, found.library);
+      break;
+    }
   }
   dlclose(library);
   return found;
-}
-
-nlohmann::json to_json(const AllocatorInfo& allocator) {
-  return {{"name", allocator.name}, {"version", allocator.version}, {"library", allocator.library}};
 }
 
 }  // namespace baton

@@ -14,10 +14,12 @@
 #include <iostream>
 #include <iterator>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "harness/net/fd.hpp"
+#include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/set_up.hpp"
 
 extern char** environ;  // NOLINT: POSIX
@@ -100,11 +102,19 @@ ChildResult run_child(const trial::TrialSpec& spec, std::chrono::seconds timeout
   posix_spawn_file_actions_adddup2(&actions, in.read.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+  std::vector<std::string> variables =
+      trial::environment_with(trial::parse_allocator(spec.config.allocator), environ);
+  std::vector<char*> environment;
+  for (std::string& variable : variables) {
+    environment.push_back(variable.data());
+  }
+  environment.push_back(nullptr);
   std::string program = "/proc/self/exe";
   std::string command = "trial";
   std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
   pid_t child = 0;
-  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(), environ);
+  const int error =
+      ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     throw std::system_error(error, std::generic_category(), "starting a trial");

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<std::string_view, 5> kKeys = {"name", "title", "trials", "seed", "cells"};
-constexpr std::array<std::string_view, 4> kCellKeys = {"strategies", "exclude", "workloads", "set"};
+constexpr std::array<std::string_view, 5> kCellKeys = {"strategies", "exclude", "workloads", "allocators",
+                                                       "set"};
 
 class Reader {
  public:
@@ -156,6 +157,12 @@ class Reader {
 
   std::vector<Axis> axes_of(const toml::table& block) const {
     std::vector<Axis> axes;
+    if (const toml::node* allocators = block.get("allocators")) {
+      if (allocators->as_array() == nullptr) {
+        fail(allocators, "allocators is not a list of names; write allocators = [\"...\"]");
+      }
+      axes.push_back(axis_of("process.allocator", *allocators));
+    }
     const toml::node* node = block.get("set");
     if (node == nullptr) {
       return axes;
@@ -191,6 +198,10 @@ class Reader {
         }
       } else {
         axis.values.push_back(trial::parse_value(*setting, text_of(node)));
+      }
+      trial::TrialConfig scratch;
+      for (const trial::Value& value : axis.values) {
+        accept(*setting, scratch, value);  // here its line is known
       }
     } catch (const BadInput& error) {
       fail(&node, fmt::format("{} {}", name, error.what()));

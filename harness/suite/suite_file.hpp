@@ -8,6 +8,7 @@
 //   strategies = ["all"]
 //   exclude = ["heap"]             # optional
 //   workloads = ["no_handoff", "handoff_all"]
+//   allocators = ["glibc", "jemalloc:dirty_decay_ms=0"]  # optional, as for --allocator
 //   [cells.set]                    # optional: a setting ("section.key", as in workload files) and its value
 //   or values "handoff.ratio" = [0.0, 0.5, 1.0] "trial.measure_s" = 0.5
 #pragma once

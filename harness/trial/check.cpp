@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/setting.hpp"
 
@@ -81,6 +82,13 @@ std::optional<Contradiction> check_bodies(const TrialConfig& config) {
   return std::nullopt;
 }
 
+std::optional<Contradiction> check_process(const TrialConfig& config) {
+  if (auto why = why_not_here(config.allocator)) {
+    return Contradiction{"process", "allocator", std::move(*why)};
+  }
+  return std::nullopt;
+}
+
 [[noreturn]] void refuse(const Contradiction& found) {
   throw BadInput(fmt::format("--{} {}", find_setting(found.section, found.key)->option, found.what));
 }
@@ -120,7 +128,10 @@ std::optional<Contradiction> find_contradiction(const TrialConfig& config) {
   if (auto found = check_load(config)) {
     return found;
   }
-  return check_bodies(config);
+  if (auto found = check_bodies(config)) {
+    return found;
+  }
+  return check_process(config);
 }
 
 void check(const pipeline::Settings& settings) {

@@ -42,6 +42,7 @@ struct HangupConfig {
 struct TrialConfig {
   std::string strategy;
   std::string workload;
+  std::string allocator = "glibc";  // which the process is started with: allocator_choice.hpp
   TransportKind transport = TransportKind::memory;
   pipeline::Settings pipeline;  // handoff, on_hangup, waiting, workers, pools and buffers among it
   LoadConfig load;

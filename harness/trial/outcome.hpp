@@ -11,6 +11,7 @@
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/process_memory.hpp"
 #include "harness/pipeline/counters.hpp"
+#include "harness/trial/allocator_choice.hpp"
 #include "strategies/ledger.hpp"
 #include "strategies/parameters.hpp"
 
@@ -32,6 +33,7 @@ struct CpuByRole {
 };
 
 struct Outcome {
+  std::optional<AllocatorProof> allocator;  // nothing: the trial's process left no proof
   double measured_s = 0;
   // Of the clients. completed and body_bytes in the measured phase, the rest ever.
   std::uint64_t completed = 0;

@@ -6,7 +6,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "harness/measure/allocator.hpp"
 #include "harness/measure/build_info.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/summary.hpp"
@@ -141,7 +140,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
       {"cell_id", spec.cell_id},
       {"strategy", spec.config.strategy},
       {"workload", spec.config.workload},
-      {"allocator", to_json(find_allocator())},
+      {"allocator", allocator_json(spec.config.allocator, outcome.allocator)},
       {"role", spec.role == Role::verifying ? "verify" : "trial"},
       {"round", spec.round},
       {"started_at", started_at},

@@ -74,6 +74,8 @@ bool is_valid(const Setting& setting, const Value& value) {
                return in_range(setting, static_cast<double>(integer));
              });
     }
+    case Kind::text:
+      return std::holds_alternative<std::string>(value);
   }
   return false;
 }
@@ -97,6 +99,8 @@ std::string valid_values(const Setting& setting) {
       return fmt::format("an integer from {} to {}", number_text(setting.least), number_text(setting.most));
     case Kind::real:
       return fmt::format("a number from {} to {}", number_text(setting.least), number_text(setting.most));
+    case Kind::text:
+      return std::string(setting.form);
     case Kind::integers:
       return fmt::format("one or more integers from {} to {}", number_text(setting.least),
                          number_text(setting.most));
@@ -107,6 +111,9 @@ std::string valid_values(const Setting& setting) {
 void accept(const Setting& setting, TrialConfig& config, const Value& value) {
   const Value wanted = converted(setting, value);
   if (is_valid(setting, wanted)) {
+    if (setting.kind == Kind::text) {
+      setting.verify(std::get<std::string>(wanted));
+    }
     setting.put(config, wanted);
     return;
   }
@@ -153,6 +160,7 @@ Value parse_value(const Setting& setting, std::string_view text) {
       }
       break;
     case Kind::name:
+    case Kind::text:
       return std::string(text);
     case Kind::integers: {
       Integers list;

@@ -19,7 +19,7 @@ using Integers = std::vector<std::uint64_t>;
 using Value = std::variant<bool, std::uint64_t, double, std::string, Integers>;
 
 struct Setting {
-  enum class Kind : std::uint8_t { boolean, integer, real, name, integers };
+  enum class Kind : std::uint8_t { boolean, integer, real, name, integers, text };
 
   std::string_view section;  // of a workload file
   std::string_view key;      // in that section
@@ -31,6 +31,8 @@ struct Setting {
   double least = 0;  // of integers and reals
   double most = 0;
   std::span<const std::string_view> names;  // kind == name: the valid ones
+  std::string_view form;                    // kind == text: what is valid
+  void (*verify)(std::string_view);         // kind == text: throws BadInput ("is ...")
 
   Value (*get)(const TrialConfig& config);
   void (*put)(TrialConfig& config, const Value& value);  // of this kind and in range, see accept

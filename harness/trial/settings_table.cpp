@@ -4,6 +4,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/setting.hpp"
 
 namespace baton::trial {
@@ -30,6 +31,7 @@ consteval Kind kind_of() {
   if (std::is_same_v<Field, bool>) return Kind::boolean;
   if (std::is_enum_v<Field>) return Kind::name;
   if (std::is_floating_point_v<Field>) return Kind::real;
+  if (std::is_same_v<Field, std::string>) return Kind::text;
   return std::is_same_v<Field, Integers> ? Kind::integers : Kind::integer;
 }
 
@@ -38,6 +40,7 @@ Value as_value(std::uint32_t field) { return std::uint64_t{field}; }
 Value as_value(std::uint64_t field) { return field; }
 Value as_value(double field) { return field; }
 Value as_value(const Integers& field) { return field; }
+Value as_value(const std::string& field) { return field; }
 Value as_value(std::chrono::milliseconds field) { return static_cast<std::uint64_t>(field.count()); }
 template <class E>
 requires std::is_enum_v<E> Value as_value(E field) {
@@ -51,6 +54,7 @@ void put_value(std::uint32_t& field, const Value& value) {
 void put_value(std::uint64_t& field, const Value& value) { field = std::get<std::uint64_t>(value); }
 void put_value(double& field, const Value& value) { field = std::get<double>(value); }
 void put_value(Integers& field, const Value& value) { field = std::get<Integers>(value); }
+void put_value(std::string& field, const Value& value) { field = std::get<std::string>(value); }
 void put_value(std::chrono::milliseconds& field, const Value& value) {
   field = std::chrono::milliseconds(std::get<std::uint64_t>(value));
 }
@@ -83,11 +87,26 @@ Setting row(Names names, std::string_view help, Range range, Place /*place*/) {
                   .least = range.least,
                   .most = range.most,
                   .names = {},
+                  .form = {},
+                  .verify = nullptr,
                   .get = [](const TrialConfig& config) { return as_value(Place{}(config)); },
                   .put = [](TrialConfig& config, const Value& value) { put_value(Place{}(config), value); }};
   if constexpr (std::is_enum_v<Field>) {
     setting.names = kNames<Field>;
   }
+  return setting;
+}
+
+struct Form {
+  std::string_view text;
+  void (*verify)(std::string_view);
+};
+
+template <class Place>
+Setting row(Names names, std::string_view help, Form form, Place place) {
+  Setting setting = row(names, help, Range{}, place);
+  setting.form = form.text;
+  setting.verify = form.verify;
   return setting;
 }
 
@@ -104,6 +123,7 @@ constexpr Range kMilliseconds{1, kDayMs};
 constexpr Range kMillisecondsOr0{0, kDayMs};
 constexpr Range kBytes{0, kMostBytes};
 constexpr Range kShare{0, 1};
+constexpr Form kAllocator{kAllocatorForm, [](std::string_view text) { parse_allocator(text); }};
 
 // clang-format off: a table, a row each
 const auto kTable = std::to_array<Setting>({
@@ -202,6 +222,10 @@ const auto kTable = std::to_array<Setting>({
     row({"hangup", "on_hangup", "on-hangup", "/on_hangup"},
         "when a fetch notices that its client has gone: at once or after its current read", kNone,
         BATON_AT(pipeline.on_hangup)),
+
+    row({"process", "allocator", "allocator", "/allocator"},
+        "what serves malloc in a trial's process (see 'baton list allocators'), with its options", kAllocator,
+        BATON_AT(allocator)),
 
     row({"trial", "seed", "seed", "/seed"}, "seed of everything random", {0, 9007199254740992.0},
         BATON_AT(seed)),

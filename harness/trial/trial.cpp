@@ -29,8 +29,9 @@ TrialSpec spec_from_json(const json& told) {
           .round = told.at("round")};
 }
 
-json run_trial(const TrialSpec& spec) {
-  const std::string started_at = timestamp();
+namespace {
+
+Outcome measure(const TrialSpec& spec) {
   Outcome outcome;
   try {
     outcome = spec.config.transport == TransportKind::memory ? run_memory_trial(spec.config, spec.role)
@@ -38,6 +39,20 @@ json run_trial(const TrialSpec& spec) {
   } catch (const std::exception& error) {
     outcome.faults.emplace_back(error.what());
   }
+  return outcome;
+}
+
+}  // namespace
+
+json run_trial(const TrialSpec& spec) {
+  const std::string started_at = timestamp();
+  const AllocatorProof proof = prove_allocator(parse_allocator(spec.config.allocator));
+  Outcome outcome;
+  outcome.faults = proof.faults;
+  if (proof.faults.empty()) {
+    outcome = measure(spec);
+  }
+  outcome.allocator = proof;
   return make_record(spec, started_at, outcome);
 }
 

@@ -123,7 +123,7 @@ def test_a_bad_workload_file_is_refused_with_its_line(tmp_path):
 
 def test_list_for_programs_has_strategies_workloads_and_transports():
     listed = json.loads(baton("list", "--json").out)
-    assert sorted(listed) == ["strategies", "transports", "workloads"]
+    assert sorted(listed) == ["allocators", "strategies", "transports", "workloads"]
     names = [one["name"] for one in listed["strategies"]]
     assert {"ideal", "heap", "workspace_wait", "workspace_copy", "request_workspace", "locked_pool", "two_cache",
             "two_cache_shared_lock", "lockfree_stack"} <= set(names)  # fmt: skip

@@ -24,6 +24,8 @@ inline Value other_value(const Setting& setting, const Value& value) {
                                                                           : setting.names[0]);
     case Setting::Kind::integers:
       return Integers{0, 7, 1'000'000'007};
+    case Setting::Kind::text:
+      return std::string("glibc:arena_max=1");  // the only text is an allocator
   }
   return value;
 }
