@@ -1,5 +1,7 @@
 #include "harness/trial/conductor.hpp"
 
+#include <fmt/format.h>
+
 #include "strategies/ledger.hpp"
 
 namespace baton::trial {
@@ -48,6 +50,8 @@ CpuByRole Conductor::cpu() const {
 }
 
 void Conductor::begin_measure() {
+  noise_.begin();
+  counters_before_ = counters_.read();
   totals_ = pipeline_.totals();
   usage_ = this_process_usage();
   cpu_ = cpu();
@@ -55,6 +59,7 @@ void Conductor::begin_measure() {
 }
 
 void Conductor::sample() {
+  noise_.sample();
   const auto memory = read_quick_memory();
   outcome_.samples.push_back(
       {.t_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9,
@@ -70,6 +75,14 @@ void Conductor::end_measure() {
                   .waiter_ns = now.waiter_ns - cpu_.waiter_ns};
   outcome_.process_usage = this_process_usage() - usage_;
   outcome_.measured = pipeline_.totals() - totals_;
+  outcome_.counters = difference(counters_.read(), counters_before_);
+  noise_.end();
+  outcome_.noise = noise_.json();
+  if (noise_.clock().backwards() != 0) {
+    outcome_.faults.push_back(
+        fmt::format("the clock went backwards {} times: no duration of this trial can be trusted",
+                    noise_.clock().backwards()));
+  }
   outcome_.measure_end = read_process_memory();
 }
 

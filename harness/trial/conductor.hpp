@@ -5,8 +5,12 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "harness/measure/clock.hpp"
+#include "harness/measure/noise.hpp"
+#include "harness/measure/perf_counters.hpp"
 #include "harness/pipeline/running.hpp"
 #include "harness/trial/config.hpp"
 #include "harness/trial/outcome.hpp"
@@ -37,7 +41,10 @@ pipeline::PipelineOptions trial_options(Role role, LedgerBook& book);
 // sample (any number), end_measure, stop.
 class Conductor {
  public:
-  Conductor(pipeline::Running& pipeline, Outcome& outcome) : pipeline_(pipeline), outcome_(outcome) {}
+  // Before the pipeline's threads are started: their kernel counters are opened here. `helpers`: the
+  // processes of clients and origin.
+  Conductor(pipeline::Running& pipeline, Outcome& outcome, std::vector<int> helpers = {})
+      : pipeline_(pipeline), outcome_(outcome), noise_(std::move(helpers)) {}
 
   void before_load();
   void begin_measure();
@@ -54,6 +61,9 @@ class Conductor {
   pipeline::Totals totals_;
   CpuByRole cpu_;
   CpuUsage usage_;
+  NoiseWatch noise_;
+  PerfCounters counters_;
+  CounterValues counters_before_;
 };
 
 // The trial itself, in this process. Throws std::runtime_error if it cannot be set up.

@@ -27,6 +27,7 @@ class Forked {
   Forked& operator=(const Forked&) = delete;
   ~Forked();
 
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   void send(std::string_view line) const;
   // The next line without its end; nullopt if none came in time. `closed()` tells whether one can still come.
   std::optional<std::string> receive_line(std::chrono::nanoseconds timeout);

@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "harness/measure/calibration.hpp"
+#include "harness/measure/clock.hpp"
 #include "harness/measure/cpu_time.hpp"
 #include "harness/measure/histogram.hpp"
+#include "harness/measure/perf_counters.hpp"
 #include "harness/measure/process_memory.hpp"
 #include "harness/pipeline/counters.hpp"
 #include "harness/trial/allocator_choice.hpp"
@@ -57,8 +60,12 @@ struct Outcome {
   std::uint32_t idle_sessions = 0;
   std::vector<MemorySample> samples;
   ProcessMemory before, measure_end, after_drain;
-  CpuByRole cpu;                    // in the measured phase
-  CpuUsage process_usage;           // likewise, of the whole process: in-memory clients and origin included
+  CpuByRole cpu;           // in the measured phase
+  CpuUsage process_usage;  // likewise, of the whole process: in-memory clients and origin included
+  CounterValues counters;  // likewise
+  nlohmann::json noise;    // of the measured phase; null: there was none
+  std::optional<Calibration> calibration_before, calibration_after;
+  std::optional<InstrumentCost> instrument;
   std::vector<std::string> faults;  // reasons why the trial is not valid
 
   [[nodiscard]] bool valid() const noexcept { return faults.empty(); }

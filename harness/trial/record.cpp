@@ -9,6 +9,7 @@
 #include "harness/measure/build_info.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/summary.hpp"
+#include "harness/measure/unavailable.hpp"
 #include "harness/trial/config_json.hpp"
 
 namespace baton::trial {
@@ -106,6 +107,34 @@ json cpu(const Outcome& outcome) {
       {"involuntary_switches", outcome.process_usage.involuntary_switches}};
 }
 
+// Nothing was measured: nothing to say about the noise.
+json noise(const Outcome& outcome) {
+  if (!outcome.noise.is_object()) {
+    return nullptr;
+  }
+  json evidence = outcome.noise;
+  for (const char* name : {"before", "after"}) {
+    const auto& calibration =
+        name == std::string_view("before") ? outcome.calibration_before : outcome.calibration_after;
+    evidence[name] = calibration ? to_json(*calibration) : json(kUnavailable);
+  }
+  return evidence;
+}
+
+// One timed request is two stamps and a record; the share is of the CPU time of a request.
+json instrument(const Outcome& outcome) {
+  if (!outcome.instrument) {
+    return nullptr;
+  }
+  const std::uint64_t requests = outcome.measured.requests;
+  const auto cpu_ns = static_cast<double>(outcome.cpu.total_ns());
+  return {{"stamp_ns", outcome.instrument->stamp_ns},
+          {"record_ns", outcome.instrument->record_ns},
+          {"share_of_request", requests == 0 || cpu_ns == 0 ? json(nullptr)
+                                                            : json(instrument_cost_ns(*outcome.instrument) *
+                                                                   static_cast<double>(requests) / cpu_ns)}};
+}
+
 json idle(const Outcome& outcome) {
   if (!outcome.quiet || outcome.idle_sessions == 0) {
     return nullptr;
@@ -174,6 +203,9 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
   record["throughput"] = {{"requests_per_s", static_cast<double>(outcome.completed) * per_second},
                           {"bytes_per_s", static_cast<double>(outcome.body_bytes) * per_second}};
   record["idle"] = idle(outcome);
+  record["noise"] = noise(outcome);
+  record["counters"] = baton::to_json(outcome.counters);
+  record["instrument"] = instrument(outcome);
   return record;
 }
 

@@ -98,7 +98,7 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
                                    net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
   const auto make = role == Role::verifying ? instance.verifying_tcp : instance.tcp;
   const auto pipeline = make(config.pipeline, transport, trial_options(role, book));
-  Conductor conductor(*pipeline, outcome);
+  Conductor conductor(*pipeline, outcome, {origin.pid(), clients.pid()});
   pipeline->start();
   conductor.before_load();
   clients.send("go");

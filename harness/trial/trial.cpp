@@ -1,5 +1,6 @@
 #include "harness/trial/trial.hpp"
 
+#include <cstdlib>
 #include <exception>
 
 #include "harness/trial/config_json.hpp"
@@ -42,6 +43,12 @@ Outcome measure(const TrialSpec& spec) {
   return outcome;
 }
 
+// Of the last minute; -1 if the machine does not tell.
+double load_average() {
+  double one = -1;
+  return getloadavg(&one, 1) == 1 ? one : -1;
+}
+
 }  // namespace
 
 json run_trial(const TrialSpec& spec) {
@@ -50,7 +57,15 @@ json run_trial(const TrialSpec& spec) {
   Outcome outcome;
   outcome.faults = proof.faults;
   if (proof.faults.empty()) {
+    const double load_before = load_average();
+    const Calibration before = calibrate_machine();
     outcome = measure(spec);
+    outcome.calibration_before = before;
+    outcome.calibration_after = calibrate_machine();
+    if (outcome.noise.is_object()) {
+      outcome.noise["load_average"] = {{"before", load_before}, {"after", load_average()}};
+    }
+    outcome.instrument = measure_instrument_cost();
   }
   outcome.allocator = proof;
   return make_record(spec, started_at, outcome);
