@@ -13,6 +13,24 @@ pipeline::Totals operator-(const pipeline::Totals& later, const pipeline::Totals
   }
   return difference;
 }
+pipeline::Totals& operator+=(pipeline::Totals& sum, const pipeline::Totals& more) {
+  for (const auto& field : pipeline::kTotalsFields) {
+    sum.*field.member += more.*field.member;
+  }
+  return sum;
+}
+
+CpuByRole operator-(const CpuByRole& later, const CpuByRole& earlier) {
+  return {.client_workers_ns = later.client_workers_ns - earlier.client_workers_ns,
+          .fetch_workers_ns = later.fetch_workers_ns - earlier.fetch_workers_ns,
+          .waiter_ns = later.waiter_ns - earlier.waiter_ns};
+}
+CpuByRole& operator+=(CpuByRole& sum, const CpuByRole& more) {
+  sum.client_workers_ns += more.client_workers_ns;
+  sum.fetch_workers_ns += more.fetch_workers_ns;
+  sum.waiter_ns += more.waiter_ns;
+  return sum;
+}
 
 }  // namespace
 
@@ -39,7 +57,7 @@ pipeline::PipelineOptions trial_options(Role role, LedgerBook& book) {
   return options;
 }
 
-void Conductor::before_load() { outcome_.before = read_process_memory(); }
+void Conductor::before_load() { outcome_.before = process_memory(); }
 
 CpuByRole Conductor::cpu() const {
   return {.client_workers_ns = pipeline_.cpu_ns(pipeline::Role::client_worker),
@@ -55,28 +73,31 @@ void Conductor::begin_measure() {
 }
 
 void Conductor::sample() {
-  const auto memory = read_quick_memory();
+  const auto memory = alone_ ? read_quick_memory() : std::nullopt;
   outcome_.samples.push_back(
-      {.t_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9,
+      {.t_s = outcome_.measured_s + static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9,
        .buffers = pipeline_.sample(),
        .process_anonymous = memory ? std::optional(memory->resident_anonymous) : std::nullopt});
 }
 
-void Conductor::end_measure() {
-  outcome_.measured_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9;
-  const CpuByRole now = cpu();
-  outcome_.cpu = {.client_workers_ns = now.client_workers_ns - cpu_.client_workers_ns,
-                  .fetch_workers_ns = now.fetch_workers_ns - cpu_.fetch_workers_ns,
-                  .waiter_ns = now.waiter_ns - cpu_.waiter_ns};
-  outcome_.process_usage = this_process_usage() - usage_;
-  outcome_.measured = pipeline_.totals() - totals_;
-  outcome_.measure_end = read_process_memory();
+Slice Conductor::end_measure() {
+  Slice part{.seconds = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9};
+  const CpuByRole used = cpu() - cpu_;
+  const pipeline::Totals counted = pipeline_.totals() - totals_;
+  part.requests = counted.requests;
+  part.cpu_ns = used.total_ns();
+  outcome_.measured_s += part.seconds;
+  outcome_.cpu += used;
+  outcome_.process_usage += this_process_usage() - usage_;
+  outcome_.measured += counted;
+  outcome_.measure_end = process_memory();
+  return part;
 }
 
 void Conductor::stop() {
   pipeline_.stop();
   outcome_.ever = pipeline_.totals();
-  outcome_.after_drain = read_process_memory();
+  outcome_.after_drain = process_memory();
   outcome_.at_end = pipeline_.footprint();
   pipeline_.merge_housekeeping(outcome_.housekeeping, outcome_.ties);
   if (!outcome_.at_end.conserved(0)) {

@@ -5,6 +5,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "harness/measure/clock.hpp"
 #include "harness/pipeline/running.hpp"
@@ -34,22 +36,29 @@ class LedgerBook {
 pipeline::PipelineOptions trial_options(Role role, LedgerBook& book);
 
 // One thread calls, in this order: before_load (the pipeline runs and nothing is sent yet), begin_measure,
-// sample (any number), end_measure, stop.
+// sample (any number), end_measure, stop. A measured phase in several parts (slices) begins and ends several
+// times; the parts add up.
 class Conductor {
  public:
-  Conductor(pipeline::Running& pipeline, Outcome& outcome) : pipeline_(pipeline), outcome_(outcome) {}
+  // alone: no other strategy's pipeline is in the process, so that its memory is this one's.
+  Conductor(pipeline::Running& pipeline, Outcome& outcome, bool alone = true)
+      : pipeline_(pipeline), outcome_(outcome), alone_(alone) {}
 
   void before_load();
   void begin_measure();
   void sample();
-  void end_measure();
-  void stop();  // drains the pipeline; conservation is judged here
+  Slice end_measure();  // the part that ended
+  void stop();          // drains the pipeline; conservation is judged here
 
  private:
   [[nodiscard]] CpuByRole cpu() const;
+  [[nodiscard]] ProcessMemory process_memory() const {
+    return alone_ ? read_process_memory() : ProcessMemory{};
+  }
 
   pipeline::Running& pipeline_;
   Outcome& outcome_;
+  bool alone_;
   std::uint64_t begin_ns_ = 0;
   pipeline::Totals totals_;
   CpuByRole cpu_;
@@ -59,5 +68,9 @@ class Conductor {
 // The trial itself, in this process. Throws std::runtime_error if it cannot be set up.
 Outcome run_memory_trial(const TrialConfig& config, Role role);
 Outcome run_tcp_trial(const TrialConfig& config, Role role);
+
+// A pipeline for each strategy, all in this process, which take turns in slices of config.slice_ms in random
+// order (config.seed) until each has had config.measure_s. The same order of outcomes as of strategies.
+std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vector<std::string>& strategies);
 
 }  // namespace baton::trial

@@ -31,6 +31,13 @@ struct CpuByRole {
   }
 };
 
+// One turn of a strategy in a trial that holds several.
+struct Slice {
+  double seconds = 0;
+  std::uint64_t requests = 0;  // begun by the pipeline
+  std::uint64_t cpu_ns = 0;    // of the pipeline's threads
+};
+
 struct Outcome {
   double measured_s = 0;
   // Of the clients. completed and body_bytes in the measured phase, the rest ever.
@@ -57,6 +64,7 @@ struct Outcome {
   ProcessMemory before, measure_end, after_drain;
   CpuByRole cpu;                    // in the measured phase
   CpuUsage process_usage;           // likewise, of the whole process: in-memory clients and origin included
+  std::vector<Slice> slices;        // empty: the strategy had the process to itself
   std::vector<std::string> faults;  // reasons why the trial is not valid
 
   [[nodiscard]] bool valid() const noexcept { return faults.empty(); }

@@ -175,6 +175,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
   record["throughput"] = {{"requests_per_s", static_cast<double>(outcome.completed) * per_second},
                           {"bytes_per_s", static_cast<double>(outcome.body_bytes) * per_second}};
   record["idle"] = idle(outcome);
+  record["slices"] = nullptr;
   return record;
 }
 
