@@ -16,6 +16,8 @@
 namespace baton::cli {
 namespace {
 
+constexpr std::uint64_t kSliceMs = 40;
+
 struct RunOptions {
   std::vector<std::string> strategies;
   std::vector<std::string> workloads;
@@ -117,6 +119,12 @@ Command add_run(CLI::App& program) {
       ->type_name("N [1]");
   command->add_option("--workloads", options->workload_directory, "Where workload files are")
       ->type_name("DIR");
+  command->add_flag_function(
+      "--sliced",
+      [options](std::int64_t /*times*/) {
+        options->axes.push_back({.setting = trial::find_setting("trial", "slice_ms"), .values = {kSliceMs}});
+      },
+      "The strategies of a variant alternate in one process, in slices of 40 ms: short for --slice-ms 40");
   command->add_flag("--quiet", options->quiet, "Says nothing but errors");
   for (const trial::Setting& setting : trial::settings()) {
     if (setting.option != "seed") {

@@ -63,6 +63,12 @@ void MemoryClient::schedule_next() noexcept {
   next_due_ += interval;
 }
 
+void MemoryClient::resume() noexcept {
+  if (!script_.open_loop) {
+    due_ = start_ = clock_.ticks();
+  }
+}
+
 std::uint64_t MemoryClient::due() const noexcept {
   return gone_ || stopped_.load(std::memory_order_relaxed) ? 0 : due_;  // a flag orders nothing
 }
@@ -75,6 +81,9 @@ net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting w
     }
     if (gone_ || stopped_.load(std::memory_order_relaxed)) {  // a flag orders nothing
       return {};
+    }
+    if (run_.gate.closed()) {
+      return {.bytes = 0, .error = EAGAIN};  // the waiter holds the session
     }
     if (script_.open_loop) {
       const std::uint64_t now = clock_.ticks();

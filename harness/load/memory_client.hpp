@@ -30,6 +30,9 @@ class MemoryClient {
     stopped_.store(true, std::memory_order_relaxed);
   }  // any thread; closes between requests. A flag
 
+  // Was held back (RunClock::gate): the time until now is not the server's. By the thread that will serve it
+  // or hands it to that one.
+  void resume() noexcept;
   // When the next request is due, in ticks; 0 = the client closes.
   [[nodiscard]] std::uint64_t due() const noexcept;
   net::IoResult read(char* memory, std::size_t bytes, net::Waiting waiting,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/run_gate.hpp"
 #include "harness/measure/clock.hpp"
 #include "harness/measure/histogram.hpp"
 
@@ -37,9 +38,11 @@ class RunClock {
  public:
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
+  // May be called again after end_measure: a sliced trial measures in turns.
   void begin_measure(std::uint64_t now) noexcept {
-    begin_.store(now, std::memory_order_relaxed);
-  }  // a stamp orders nothing
+    begin_.store(now, std::memory_order_relaxed);   // a stamp orders nothing
+    end_.store(kNever, std::memory_order_relaxed);  // likewise
+  }
   void end_measure(std::uint64_t now) noexcept { end_.store(now, std::memory_order_relaxed); }  // likewise
   // Counts what began and ended in the measured phase.
   [[nodiscard]] bool measured(std::uint64_t start, std::uint64_t now) const noexcept {
@@ -47,6 +50,8 @@ class RunClock {
            now <= end_.load(std::memory_order_relaxed);  // likewise
   }
   [[nodiscard]] bool measuring(std::uint64_t now) const noexcept { return measured(now, now); }
+
+  RunGate gate;
 
  private:
   std::atomic<std::uint64_t> begin_{kNever};

@@ -99,6 +99,14 @@ CounterValues difference(const CounterValues& later, const CounterValues& earlie
   return values;
 }
 
+CounterValues sum(const CounterValues& one, const CounterValues& other) noexcept {
+  CounterValues values;
+  for (std::size_t i = 0; i < kCounters; ++i) {
+    if (one[i] && other[i]) values[i] = *one[i] + *other[i];
+  }
+  return values;
+}
+
 nlohmann::json to_json(const CounterValues& values) {
   nlohmann::json json = nlohmann::json::object();
   for (std::size_t i = 0; i < kCounters; ++i) json[kKinds[i].name] = or_unavailable(values[i]);

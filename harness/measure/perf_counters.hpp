@@ -54,6 +54,8 @@ class PerfCounters {
 
 // From the earlier values to the later; what either lacks is unavailable.
 [[nodiscard]] CounterValues difference(const CounterValues& later, const CounterValues& earlier) noexcept;
+// Of two stretches of time; what either lacks is unavailable.
+[[nodiscard]] CounterValues sum(const CounterValues& one, const CounterValues& other) noexcept;
 
 // The counters by name.
 [[nodiscard]] nlohmann::json to_json(const CounterValues& values);

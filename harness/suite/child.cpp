@@ -13,6 +13,7 @@
 #include <cstring>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 #include <system_error>
 #include <vector>
 
@@ -134,14 +135,20 @@ ChildResult run_child(const trial::TrialSpec& spec, std::chrono::seconds timeout
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  result.record = nlohmann::json::parse(output, nullptr, false);
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+    if (!record.is_discarded()) {
+      result.records.push_back(std::move(record));
+    }
+  }
   if (!in_time) {
     result.failure = fmt::format("killed: no record within {} s", timeout.count());
-  } else if (result.record.is_discarded() || output.empty()) {
+  } else if (result.records.size() != trial::members_of(spec).size()) {
     result.failure = how_it_ended(status);
   }
   if (!result.failure.empty()) {
-    result.record = nullptr;
+    result.records.clear();
   }
   return result;
 }
@@ -151,8 +158,10 @@ int serve_as_child() {
   trial::handle_interrupts();
   const std::string input{std::istreambuf_iterator<char>(std::cin), {}};
   const trial::TrialSpec spec = trial::spec_from_json(nlohmann::json::parse(input));
-  std::cout << trial::run_trial(spec).dump()
-            << std::endl;  // NOLINT(performance-avoid-endl): flushed before the process ends
+  for (const nlohmann::json& record : trial::run_trial(spec)) {
+    std::cout << record.dump() << '\n';
+  }
+  std::cout << std::flush;
   return std::cout ? 0 : 1;
 }
 

@@ -43,6 +43,26 @@ std::map<std::string, std::set<std::string>> differing_settings(const std::vecto
   return differing;
 }
 
+// Which cells share a process: those that differ in the strategy only, if they are sliced; else none.
+std::vector<std::vector<std::size_t>> processes_of(const std::vector<trial::TrialConfig>& cells) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<std::string, std::size_t> of_variant;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].slice_ms == 0) {
+      groups.push_back({i});
+      continue;
+    }
+    json variant = to_json(cells[i]);
+    variant.erase("strategy");
+    const auto [place, is_new] = of_variant.emplace(variant.dump(), groups.size());
+    if (is_new) {
+      groups.emplace_back();
+    }
+    groups[place->second].push_back(i);
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells) {
@@ -81,7 +101,8 @@ Plan make_plan(const RunRequest& request) {
                           .run_id = plan.run_id,
                           .suite = request.suite,
                           .cell_id = ids[cell],
-                          .round = round};
+                          .round = round,
+                          .members = {}};
     spec.config.seed = request.seed + round;
     plan.trials.push_back(std::move(spec));
   };
@@ -89,14 +110,27 @@ Plan make_plan(const RunRequest& request) {
     add(cell, trial::Role::verifying, 0);
   }
   std::mt19937_64 random(request.seed);
-  std::vector<std::size_t> order(request.cells.size());
+  const std::vector<std::vector<std::size_t>> groups = processes_of(request.cells);
+  std::vector<std::size_t> order(groups.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     order[i] = i;
   }
+  const auto add_members = [&](const std::vector<std::size_t>& cells) {
+    trial::TrialSpec& spec = plan.trials.back();
+    for (const std::size_t cell : cells) {
+      spec.members.push_back({.strategy = request.cells[cell].strategy,
+                              .cell_id = ids[cell],
+                              .trial_id = fmt::format("{}-{}", spec.trial_id, spec.members.size())});
+    }
+  };
   for (std::uint32_t round = 1; round <= request.trials; ++round) {
     std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t cell : order) {
-      add(cell, trial::Role::timed, round);
+    for (const std::size_t group : order) {
+      const std::vector<std::size_t>& cells = groups[group];
+      add(cells.front(), trial::Role::timed, round);
+      if (request.cells[cells.front()].slice_ms != 0) {
+        add_members(cells);
+      }
     }
   }
   return plan;

@@ -29,7 +29,7 @@ struct Plan {
 };
 
 // A cell is verified first. The timed trials follow in rounds: each holds every cell once, in an order of its
-// own.
+// own. Cells that are sliced (trial.slice_ms) and differ in the strategy only share a process.
 Plan make_plan(const RunRequest& request);
 
 // Names a cell by strategy, workload and what differs from the workload's other cells in the request.

@@ -23,11 +23,13 @@ namespace {
 constexpr double kVerifyMeasureS = 0.3;
 constexpr double kVerifyRampS = 0.05;
 
-std::chrono::seconds timeout_of(const trial::TrialConfig& config) {
+std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t members) {
   constexpr double kSlack = 45;  // start, drain and reading the environment on a busy machine
   const double drain = static_cast<double>(config.pipeline.drain_timeout.count()) * 1e-3;
-  return std::chrono::seconds(
-      static_cast<long>(config.ramp_s + config.measure_s + drain + config.body.pause_ms * 1e-3 + kSlack));
+  constexpr double kBetweenSlices = 1.5;  // leads and rests
+  const double turns = config.slice_ms == 0 ? 1 : kBetweenSlices * static_cast<double>(members);
+  return std::chrono::seconds(static_cast<long>((config.ramp_s + config.measure_s) * turns + drain +
+                                                config.body.pause_ms * 1e-3 + kSlack));
 }
 
 // A record for a process that left none: kept, so that nobody has to wonder where the trial is.
@@ -53,14 +55,11 @@ class Run {
     read_earlier();
     for (std::size_t i = 0; i < trials.size(); ++i) {
       const trial::TrialSpec& spec = trials[i];
-      if (directory_.finished().contains(spec.trial_id)) {
+      trial::TrialSpec left = spec;
+      if (!still_to_run(left)) {
         continue;
       }
-      if (unverified_.contains(spec.cell_id)) {
-        ++skipped_;
-        continue;
-      }
-      one(spec, i + 1, trials.size());
+      one(left, i + 1, trials.size());
       if (trial::interrupted()) {
         say(fmt::format("interrupted: {} of {} trials are kept in {}; go on with: baton run --resume {}",
                         directory_.finished().size(), trials.size(), directory_.trials_file().string(),
@@ -100,6 +99,23 @@ class Run {
     }
   }
 
+  // A group that was interrupted between two of its records runs again with what is missing.
+  bool still_to_run(trial::TrialSpec& spec) {
+    if (spec.members.empty()) {
+      const bool verified = !unverified_.contains(spec.cell_id);
+      const bool finished = directory_.finished().contains(spec.trial_id);
+      skipped_ += !finished && !verified ? 1 : 0;
+      return !finished && verified;
+    }
+    std::erase_if(spec.members, [&](const trial::Member& member) {
+      const bool verified = !unverified_.contains(member.cell_id);
+      const bool finished = directory_.finished().contains(member.trial_id);
+      skipped_ += !finished && !verified ? 1 : 0;
+      return finished || !verified;
+    });
+    return !spec.members.empty();
+  }
+
   void one(const trial::TrialSpec& planned, std::size_t number, std::size_t of) {
     trial::TrialSpec spec = planned;
     if (spec.role == trial::Role::verifying) {
@@ -107,19 +123,27 @@ class Run {
       spec.config.ramp_s = std::min(spec.config.ramp_s, kVerifyRampS);
     }
     const std::string started_at = trial::timestamp();
-    const ChildResult child = run_child(spec, timeout_of(spec.config));
+    const auto members = trial::members_of(spec);
+    const ChildResult child = run_child(spec, timeout_of(spec.config, members.size()));
     if (trial::interrupted()) {
       return;  // the trial in flight is dropped and runs again when the run is resumed
     }
-    const json record = child.failure.empty() ? child.record : record_of_failure(spec, started_at, child);
-    directory_.append(record);
     if (!child.messages.empty()) {
       directory_.log(fmt::format("{} wrote: {}", spec.trial_id, child.messages));
     }
-    note(record);
-    const std::string line = fmt::format("[{}/{}] {}", number, of, line_of(record));
-    directory_.log(line);
-    say(line);
+    std::vector<json> records = child.records;
+    if (!child.failure.empty()) {
+      for (const trial::Member& member : members) {
+        records.push_back(record_of_failure(trial::spec_of(spec, member), started_at, child));
+      }
+    }
+    for (const json& record : records) {
+      directory_.append(record);
+      note(record);
+      const std::string line = fmt::format("[{}/{}] {}", number, of, line_of(record));
+      directory_.log(line);
+      say(line);
+    }
   }
   void say(const std::string& line) const {
     if (verbosity_ != Verbosity::quiet) {

@@ -43,6 +43,29 @@ std::optional<Contradiction> check_load(const TrialConfig& config) {
   return std::nullopt;
 }
 
+// Strategies in one process take turns, so a pipeline must be able to stand still without using the CPU.
+std::optional<Contradiction> check_slices(const TrialConfig& config) {
+  const auto refuse = [&](std::string_view why) {
+    return Contradiction{"trial", "slice_ms", fmt::format("is {} but {}", config.slice_ms, why)};
+  };
+  if (config.slice_ms == 0) {
+    return std::nullopt;
+  }
+  if (config.transport != TransportKind::memory) {
+    return refuse("connections are sockets, which cannot be held back; set pipeline.transport to memory");
+  }
+  if (config.load.loop == Loop::open) {
+    return refuse("the loop is open, where arrivals do not wait for a turn; set load.loop to closed");
+  }
+  if (config.pipeline.waiting == net::Waiting::spin) {
+    return refuse("workers spin, also those that are not at turn; set pipeline.waiting to block");
+  }
+  if (config.slice_ms * 1e-3 > config.measure_s) {
+    return refuse(fmt::format("only {} ms are measured (trial.measure_s)", config.measure_s * 1e3));
+  }
+  return std::nullopt;
+}
+
 std::optional<Contradiction> check_bodies(const TrialConfig& config) {
   const std::uint64_t shortest = *std::ranges::min_element(config.body.bytes);
   if (config.hangup.fraction > 0 && config.hangup.after_bytes >= shortest) {
@@ -126,6 +149,9 @@ std::optional<Contradiction> find_contradiction(const TrialConfig& config) {
     return found;
   }
   if (auto found = check_load(config)) {
+    return found;
+  }
+  if (auto found = check_slices(config)) {
     return found;
   }
   if (auto found = check_bodies(config)) {

@@ -15,8 +15,33 @@ pipeline::Totals operator-(const pipeline::Totals& later, const pipeline::Totals
   }
   return difference;
 }
+pipeline::Totals& operator+=(pipeline::Totals& sum, const pipeline::Totals& more) {
+  for (const auto& field : pipeline::kTotalsFields) {
+    sum.*field.member += more.*field.member;
+  }
+  return sum;
+}
+
+CpuByRole operator-(const CpuByRole& later, const CpuByRole& earlier) {
+  return {.client_workers_ns = later.client_workers_ns - earlier.client_workers_ns,
+          .fetch_workers_ns = later.fetch_workers_ns - earlier.fetch_workers_ns,
+          .waiter_ns = later.waiter_ns - earlier.waiter_ns};
+}
+CpuByRole& operator+=(CpuByRole& sum, const CpuByRole& more) {
+  sum.client_workers_ns += more.client_workers_ns;
+  sum.fetch_workers_ns += more.fetch_workers_ns;
+  sum.waiter_ns += more.waiter_ns;
+  return sum;
+}
 
 }  // namespace
+
+void require_forward(const ClockCheck& clock, Outcome& outcome) {
+  if (clock.backwards() != 0) {
+    outcome.faults.push_back(fmt::format(
+        "the clock went backwards {} times: no duration of this trial can be trusted", clock.backwards()));
+  }
+}
 
 void LedgerBook::open_for_this_thread() {
   const std::lock_guard lock(mutex_);
@@ -41,7 +66,7 @@ pipeline::PipelineOptions trial_options(Role role, LedgerBook& book) {
   return options;
 }
 
-void Conductor::before_load() { outcome_.before = read_process_memory(); }
+void Conductor::before_load() { outcome_.before = process_memory(); }
 
 CpuByRole Conductor::cpu() const {
   return {.client_workers_ns = pipeline_.cpu_ns(pipeline::Role::client_worker),
@@ -50,7 +75,7 @@ CpuByRole Conductor::cpu() const {
 }
 
 void Conductor::begin_measure() {
-  noise_.begin();
+  if (noise_) noise_->begin();
   counters_before_ = counters_.read();
   totals_ = pipeline_.totals();
   usage_ = this_process_usage();
@@ -59,37 +84,40 @@ void Conductor::begin_measure() {
 }
 
 void Conductor::sample() {
-  noise_.sample();
-  const auto memory = read_quick_memory();
+  if (noise_) noise_->sample();
+  const auto memory = alone_ ? read_quick_memory() : std::nullopt;
   outcome_.samples.push_back(
-      {.t_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9,
+      {.t_s = outcome_.measured_s + static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9,
        .buffers = pipeline_.sample(),
        .process_anonymous = memory ? std::optional(memory->resident_anonymous) : std::nullopt});
 }
 
-void Conductor::end_measure() {
-  outcome_.measured_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9;
-  const CpuByRole now = cpu();
-  outcome_.cpu = {.client_workers_ns = now.client_workers_ns - cpu_.client_workers_ns,
-                  .fetch_workers_ns = now.fetch_workers_ns - cpu_.fetch_workers_ns,
-                  .waiter_ns = now.waiter_ns - cpu_.waiter_ns};
-  outcome_.process_usage = this_process_usage() - usage_;
-  outcome_.measured = pipeline_.totals() - totals_;
-  outcome_.counters = difference(counters_.read(), counters_before_);
-  noise_.end();
-  outcome_.noise = noise_.json();
-  if (noise_.clock().backwards() != 0) {
-    outcome_.faults.push_back(
-        fmt::format("the clock went backwards {} times: no duration of this trial can be trusted",
-                    noise_.clock().backwards()));
+Slice Conductor::end_measure() {
+  Slice part{.seconds = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9};
+  const CpuByRole used = cpu() - cpu_;
+  const pipeline::Totals counted = pipeline_.totals() - totals_;
+  part.requests = counted.requests;
+  part.cpu_ns = used.total_ns();
+  const CounterValues hardware = difference(counters_.read(), counters_before_);
+  const bool first = outcome_.measured_s == 0;
+  outcome_.counters = first ? hardware : sum(outcome_.counters, hardware);
+  outcome_.measured_s += part.seconds;
+  outcome_.cpu += used;
+  outcome_.process_usage += this_process_usage() - usage_;
+  outcome_.measured += counted;
+  if (noise_) {
+    noise_->end();
+    outcome_.noise = noise_->json();
+    require_forward(noise_->clock(), outcome_);
   }
-  outcome_.measure_end = read_process_memory();
+  outcome_.measure_end = process_memory();
+  return part;
 }
 
 void Conductor::stop() {
   pipeline_.stop();
   outcome_.ever = pipeline_.totals();
-  outcome_.after_drain = read_process_memory();
+  outcome_.after_drain = process_memory();
   outcome_.at_end = pipeline_.footprint();
   pipeline_.merge_housekeeping(outcome_.housekeeping, outcome_.ties);
   if (!outcome_.at_end.conserved(0)) {

@@ -5,6 +5,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,36 +40,54 @@ class LedgerBook {
 pipeline::PipelineOptions trial_options(Role role, LedgerBook& book);
 
 // One thread calls, in this order: before_load (the pipeline runs and nothing is sent yet), begin_measure,
-// sample (any number), end_measure, stop.
+// sample (any number), end_measure, stop. A measured phase in several parts (slices) begins and ends several
+// times; the parts add up.
 class Conductor {
  public:
   // Before the pipeline's threads are started: their kernel counters are opened here. `helpers`: the
-  // processes of clients and origin.
+  // processes of clients and origin. The pipeline has the process to itself.
   Conductor(pipeline::Running& pipeline, Outcome& outcome, std::vector<int> helpers = {})
-      : pipeline_(pipeline), outcome_(outcome), noise_(std::move(helpers)) {}
+      : pipeline_(pipeline), outcome_(outcome), noise_(NoiseWatch(std::move(helpers))) {}
+
+  // One of several pipelines in the process: its memory cannot be told apart, and whoever leads them all
+  // watches the noise.
+  struct OneOfSeveral {};
+  Conductor(pipeline::Running& pipeline, Outcome& outcome, OneOfSeveral /*tag*/)
+      : pipeline_(pipeline), outcome_(outcome), alone_(false) {}
 
   void before_load();
   void begin_measure();
   void sample();
-  void end_measure();
-  void stop();  // drains the pipeline; conservation is judged here
+  Slice end_measure();  // the part that ended
+  void stop();          // drains the pipeline; conservation is judged here
 
  private:
   [[nodiscard]] CpuByRole cpu() const;
+  [[nodiscard]] ProcessMemory process_memory() const {
+    return alone_ ? read_process_memory() : ProcessMemory{};
+  }
 
   pipeline::Running& pipeline_;
   Outcome& outcome_;
+  bool alone_ = true;
   std::uint64_t begin_ns_ = 0;
   pipeline::Totals totals_;
   CpuByRole cpu_;
   CpuUsage usage_;
-  NoiseWatch noise_;
+  std::optional<NoiseWatch> noise_;
   PerfCounters counters_;
   CounterValues counters_before_;
 };
 
+// Faults the outcome if a clock ran backwards.
+void require_forward(const ClockCheck& clock, Outcome& outcome);
+
 // The trial itself, in this process. Throws std::runtime_error if it cannot be set up.
 Outcome run_memory_trial(const TrialConfig& config, Role role);
 Outcome run_tcp_trial(const TrialConfig& config, Role role);
+
+// A pipeline for each strategy, all in this process, which take turns in slices of config.slice_ms in random
+// order (config.seed) until each has had config.measure_s. The same order of outcomes as of strategies.
+std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vector<std::string>& strategies);
 
 }  // namespace baton::trial

@@ -51,6 +51,8 @@ struct TrialConfig {
   std::uint64_t seed = 1;
   double ramp_s = 0.2;  // before anything is recorded
   double measure_s = 1.0;
+  std::uint32_t slice_ms =
+      0;  // strategies alternate in one process in slices of that length; 0 = they do not
 };
 
 }  // namespace baton::trial

@@ -36,10 +36,13 @@ class MemoryWaiter {
   using Session = typename Shared::SessionType;
 
  public:
-  explicit MemoryWaiter(Shared& shared) : shared_(shared) {}
+  explicit MemoryWaiter(Shared& shared) : shared_(shared) {
+    shared_.transport.clock().gate.on_open([this] { release_held(); });
+  }
   MemoryWaiter(const MemoryWaiter&) = delete;
   MemoryWaiter& operator=(const MemoryWaiter&) = delete;
   ~MemoryWaiter() {
+    shared_.transport.clock().gate.on_open({});
     table_.for_each([this](Session* session) { destroy(session); });
   }
 
@@ -70,6 +73,9 @@ class MemoryWaiter {
   }
 
   void watch(Session& session) {
+    if (shared_.transport.clock().gate.closed() && hold(session)) {
+      return;
+    }
     const std::uint64_t due = session.connection.client().due();
     if (due <= clock_.ticks() && shared_.pools[session.pool].submit(&session)) {
       return;
@@ -93,6 +99,7 @@ class MemoryWaiter {
     for (MemoryClient& client : shared_.transport.clients()) {
       client.stop();
     }
+    shared_.transport.clock().gate.open();
     const std::lock_guard lock(mutex_);
     draining_ = true;
     wake_.notify_all();
@@ -132,6 +139,30 @@ class MemoryWaiter {
     }
     watch(*opened);
   }
+  // True: the gate is closed, and its opening lets the session go on.
+  bool hold(Session& session) {
+    const std::lock_guard lock(mutex_);  // so that release_held finds what the gate has counted
+    if (!shared_.transport.clock().gate.hold()) {
+      return false;
+    }
+    session.quiet = true;
+    held_.push_back(&session);
+    return true;
+  }
+  void release_held() {
+    std::vector<Session*> held;
+    {
+      const std::lock_guard lock(mutex_);
+      held.swap(held_);
+    }
+    for (Session* session : held) {
+      session->quiet = false;
+      session->connection.client().resume();
+      if (!shared_.pools[session->pool].submit(session)) {
+        watch_until(*session, clock_.ticks() + clock_.ns_to_ticks(kFullQueuePause));
+      }
+    }
+  }
   void watch_until(Session& session, std::uint64_t at) {
     const std::lock_guard lock(mutex_);
     session.quiet = true;
@@ -154,6 +185,7 @@ class MemoryWaiter {
   std::condition_variable wake_;
   std::condition_variable drained_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  std::vector<Session*> held_;
   pipeline::SessionTable<Session> table_;
   std::atomic<std::uint32_t> next_pool_{0};
   bool draining_ = false;

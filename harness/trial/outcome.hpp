@@ -35,6 +35,13 @@ struct CpuByRole {
   }
 };
 
+// One turn of a strategy in a trial that holds several.
+struct Slice {
+  double seconds = 0;
+  std::uint64_t requests = 0;  // begun by the pipeline
+  std::uint64_t cpu_ns = 0;    // of the pipeline's threads
+};
+
 struct Outcome {
   std::optional<AllocatorProof> allocator;  // nothing: the trial's process left no proof
   double measured_s = 0;
@@ -66,6 +73,7 @@ struct Outcome {
   nlohmann::json noise;    // of the measured phase; null: there was none
   std::optional<Calibration> calibration_before, calibration_after;
   std::optional<InstrumentCost> instrument;
+  std::vector<Slice> slices;        // empty: the strategy had the process to itself
   std::vector<std::string> faults;  // reasons why the trial is not valid
 
   [[nodiscard]] bool valid() const noexcept { return faults.empty(); }

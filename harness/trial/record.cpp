@@ -206,6 +206,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
   record["noise"] = noise(outcome);
   record["counters"] = baton::to_json(outcome.counters);
   record["instrument"] = instrument(outcome);
+  record["slices"] = nullptr;
   return record;
 }
 

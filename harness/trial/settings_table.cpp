@@ -233,6 +233,9 @@ const auto kTable = std::to_array<Setting>({
         BATON_AT(ramp_s)),
     row({"trial", "measure_s", "duration", "/measure_s"}, "seconds that are measured", {0.001, 86'400},
         BATON_AT(measure_s)),
+    row({"trial", "slice_ms", "slice-ms", "/slice_ms"},
+        "ms of a slice: the strategies of a variant take turns in one process (memory); 0 = a process each",
+        {0, 10'000}, BATON_AT(slice_ms)),
 });
 // clang-format on
 #undef BATON_AT

@@ -44,6 +44,17 @@ void nothing(TrialConfig& /*config*/) {}
 INSTANTIATE_TEST_SUITE_P(
     Rules, Contradictions,
     testing::Values(
+        Rule{"slices_over_sockets", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
+             [](TrialConfig& c) { c.transport = TransportKind::tcp; }},
+        Rule{"slices_in_an_open_loop", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.rate = 1;
+             }},
+        Rule{"slices_with_workers_that_spin", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
+             [](TrialConfig& c) { c.pipeline.waiting = net::Waiting::spin; }},
+        Rule{"slices_longer_than_what_is_measured", "trial.slice_ms",
+             [](TrialConfig& c) { c.slice_ms = 1000; }, [](TrialConfig& c) { c.measure_s = 0.5; }},
         Rule{"handoff_without_fetch_workers", "handoff.ratio",
              [](TrialConfig& c) { c.pipeline.handoff.ratio = 0.5; },
              [](TrialConfig& c) { c.pipeline.fetch_workers = 0; }},

@@ -1,0 +1,51 @@
+#include "harness/trial/memory_load.hpp"
+
+#include <chrono>
+
+namespace baton::trial {
+
+namespace {
+
+void add(Outcome& outcome, const MemoryLocal& local) {
+  outcome.completed += local.completed;
+  outcome.completed_ever += local.completed_ever;
+  outcome.body_bytes += local.body_bytes;
+  outcome.wrong += local.wrong;
+  outcome.failed += local.failed;
+  outcome.hung_up += local.hung_up;
+  outcome.intended.merge(local.intended);
+  outcome.service.merge(local.service);
+}
+
+}  // namespace
+
+load::MemoryScript memory_script(const TrialConfig& config) {
+  load::MemoryScript script;
+  script.connections = config.load.connections;
+  script.pipelining = config.load.pipelining;
+  script.open_loop = config.load.loop == Loop::open;
+  script.poisson = config.load.arrivals == Arrivals::poisson;
+  script.rate = config.load.rate;
+  script.request_head_bytes = config.load.request_head_bytes;
+  script.body_bytes = config.body.bytes;
+  script.chunked = config.body.chunked;
+  script.piece_bytes = config.body.piece_bytes;
+  script.read_ahead_bytes = config.body.read_ahead_bytes;
+  script.pause = std::chrono::milliseconds(config.body.pause_ms);
+  script.pause_at = config.body.pause_at;
+  script.hangup_fraction = config.hangup.fraction;
+  script.hangup_after = config.hangup.after_bytes;
+  script.seed = config.seed;
+  return script;
+}
+
+void take_clients(const MemoryTransport& transport, Outcome& outcome) {
+  for (const MemoryLocal& local : transport.locals()) {
+    add(outcome, local);
+  }
+  if (outcome.failed != 0) {
+    outcome.failures["error answer or closed connection"] = outcome.failed;
+  }
+}
+
+}  // namespace baton::trial
