@@ -149,8 +149,14 @@ class Exchange {
   // (1xx) are read and skipped.
   bool answered() {
     ConnBuffer& buffer = *result_.backend_buffer;
-    while (!slot_.connection.quiet()) {
-      const HeadStatus status = response_.read(slot_.connection, buffer);
+    for (;;) {
+      HeadStatus status = response_.parse(buffer);
+      if (status == HeadStatus::incomplete) {
+        if (slot_.connection.quiet()) {
+          return false;
+        }
+        status = response_.read(slot_.connection, buffer);
+      }
       if (status == HeadStatus::complete && interim()) {
         buffer.consume(response_.head_bytes());
         response_.restart();
@@ -158,7 +164,6 @@ class Exchange {
         return true;  // read_head parses it again
       }
     }
-    return false;
   }
   // 101 is none: nobody asked for another protocol.
   [[nodiscard]] bool interim() const noexcept {

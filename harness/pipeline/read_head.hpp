@@ -57,13 +57,7 @@ class HeadReader {
     const bool full = buffer.free_bytes() == 0 && buffer.begin == 0;
     return status == HeadStatus::incomplete && full ? HeadStatus::too_large : status;
   }
-  [[nodiscard]] const auto& head() const noexcept { return parser_.head(); }
-  [[nodiscard]] std::size_t head_bytes() const noexcept { return parser_.consumed(); }
-  [[nodiscard]] const char* error() const noexcept { return parser_.error(); }  // "": it filled the buffer
-  [[nodiscard]] const Parser& parser() const noexcept { return parser_; }
-
- private:
-  // Only what it has not seen yet.
+  // What the buffer holds already and the parser has not seen yet; never too_large for filling the buffer.
   HeadStatus parse(const ConnBuffer& buffer) noexcept {
     if (fed_ == buffer.unread_bytes()) {
       return HeadStatus::incomplete;
@@ -82,7 +76,12 @@ class HeadReader {
     }
     return HeadStatus::incomplete;
   }
+  [[nodiscard]] const auto& head() const noexcept { return parser_.head(); }
+  [[nodiscard]] std::size_t head_bytes() const noexcept { return parser_.consumed(); }
+  [[nodiscard]] const char* error() const noexcept { return parser_.error(); }  // "": it filled the buffer
+  [[nodiscard]] const Parser& parser() const noexcept { return parser_; }
 
+ private:
   Parser parser_;
   std::size_t fed_ = 0;  // of the unread bytes
 };
