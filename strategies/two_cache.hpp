@@ -19,6 +19,9 @@ namespace baton {
 // housekeeping it gets one from the list. So a request without a handoff takes no lock, and a handoff
 // takes two, one on each side.
 //
+// Under a limit on buffers (max_buffers) the supplies and the list are smaller where they must be, so that
+// what idle workers keep never starves the one that is busy (shares() in support/supply.hpp).
+//
 // A buffer in use at a request boundary counts as one of the two. That can only be the client's, kept for
 // pipelined requests.
 template <class P = NativePlatform>

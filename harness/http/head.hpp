@@ -87,6 +87,7 @@ class Machine {
   Parse reject(const char* why) noexcept;
   [[nodiscard]] std::size_t consumed() const noexcept { return consumed_; }
   [[nodiscard]] const char* error() const noexcept { return error_; }
+  [[nodiscard]] bool unknown_method() const noexcept { return unknown_method_; }
   [[nodiscard]] std::string_view target() const noexcept { return target_; }  // of a request
   [[nodiscard]] const llhttp_t& parser() const noexcept { return parser_; }
 
@@ -101,6 +102,7 @@ class Machine {
   std::size_t skipped_ = 0;      // bytes of empty lines before it
   std::size_t consumed_ = 0;
   bool too_large_ = false;
+  bool unknown_method_ = false;
   const char* error_ = "";
 };
 }  // namespace detail
@@ -117,6 +119,8 @@ class RequestParser {
   [[nodiscard]] std::size_t consumed() const noexcept { return machine_.consumed(); }
   [[nodiscard]] const RequestHead& head() const noexcept { return head_; }
   [[nodiscard]] const char* error() const noexcept { return machine_.error(); }  // one phrase, after invalid
+  // After invalid: the start line begins with a method, but none that we know (501).
+  [[nodiscard]] bool unknown_method() const noexcept { return machine_.unknown_method(); }
 
  private:
   RequestHead head_;

@@ -7,6 +7,12 @@ namespace {
 
 constexpr bool is_line_end(char c) noexcept { return c == '\r' || c == '\n'; }
 
+// RFC 9110 section 5.6.2.
+constexpr bool is_token(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
 bool is_behind(std::string_view part, const char* at) noexcept { return part.data() + part.size() == at; }
 
 void extend(std::string_view& part, const char* at, std::size_t bytes) noexcept {
@@ -78,6 +84,7 @@ void Machine::reset() noexcept {
   skipped_ = 0;
   consumed_ = 0;
   too_large_ = false;
+  unknown_method_ = false;
   error_ = "";
 }
 
@@ -95,6 +102,12 @@ Parse Machine::feed(std::string_view bytes) noexcept {
   if (too_large_) {
     error_ = "too many headers";
     return Parse::too_large;
+  }
+  if (outcome == HPE_INVALID_METHOD) {
+    const char* at = begin_;
+    const char* const end = bytes.data() + bytes.size();
+    while (at != end && is_token(*at)) ++at;
+    unknown_method_ = at != begin_ && at != end && *at == ' ';
   }
   if (outcome != HPE_PAUSED) return reject(llhttp_get_error_reason(&parser_));
   head_.raw = {begin_, static_cast<std::size_t>(llhttp_get_error_pos(&parser_) - begin_)};

@@ -29,6 +29,7 @@ class MemoryBackend {
   net::IoResult write(std::span<iovec> pieces) noexcept;
   void interrupt() noexcept;
   [[nodiscard]] static bool peer_gone() noexcept { return false; }
+  [[nodiscard]] bool quiet() const noexcept { return !state_->answering; }
   void close() noexcept { state_.reset(); }
   void end_gracefully() noexcept {}  // nothing is on its way that closing could destroy
   [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
@@ -58,6 +59,6 @@ class MemoryBackend {
 
   std::unique_ptr<State> state_;  // so that the connection can be moved
 };
-static_assert(net::Connection<MemoryBackend>);
+static_assert(net::KeptConnection<MemoryBackend>);
 
 }  // namespace baton::load

@@ -12,7 +12,7 @@ namespace baton::net {
 
 // What a read or write came to. Exactly one of these holds.
 struct IoResult {
-  std::size_t bytes = 0;  // done; a write does all or fails
+  std::size_t bytes = 0;  // done
   int error = 0;          // errno
 
   [[nodiscard]] bool ok() const noexcept { return error == 0 && bytes != 0; }
@@ -33,7 +33,7 @@ concept Connection = requires(C connection, const C constant, char* memory, std:
   { connection.read_now(memory, bytes) }
   noexcept->std::same_as<IoResult>;  // does not block: slice_over() if nothing is there
   { connection.write(pieces) }
-  noexcept->std::same_as<IoResult>;  // all of it, or an error; changes `pieces`
+  noexcept->std::same_as<IoResult>;  // all of it, or an error; `pieces` then say what is left
   { connection.interrupt() }
   noexcept;  // a read or write under way in another thread, and all later ones, end at once
   { connection.peer_gone() }
@@ -43,6 +43,15 @@ concept Connection = requires(C connection, const C constant, char* memory, std:
   { connection.end_gracefully() }
   noexcept;  // after a last answer to a peer that may still be sending; stays open
   { constant.is_open() }
+  noexcept->std::same_as<bool>;
+};
+
+// One to an origin, kept from request to request.
+template <class C>
+concept KeptConnection = Connection<C> && requires(C connection) {
+  // Open at both ends and nothing to read: only then may the next request be sent on it, since bytes that
+  // nobody asked for would be taken for the next answer.
+  { connection.quiet() }
   noexcept->std::same_as<bool>;
 };
 

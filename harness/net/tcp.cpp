@@ -1,5 +1,6 @@
 #include "harness/net/tcp.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <netinet/tcp.h>
@@ -11,6 +12,8 @@
 #include <bit>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
+#include <limits>
 #include <system_error>
 
 namespace baton::net {
@@ -121,6 +124,20 @@ bool peer_hung_up(int fd) noexcept {
 }
 
 void shutdown_both(int fd) noexcept { ::shutdown(fd, SHUT_RDWR); }
+
+std::uint64_t free_descriptors() noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<std::int32_t>::max();
+  }
+  std::uint64_t open = 0;
+  if (DIR* directory = ::opendir("/proc/self/fd")) {
+    while (::readdir(directory) != nullptr) ++open;
+    ::closedir(directory);
+    open -= 3;  // ".", ".." and the directory itself
+  }
+  return limit.rlim_cur > open ? limit.rlim_cur - open : 0;
+}
 
 std::uint64_t raise_open_file_limit() noexcept {
   rlimit limit{};

@@ -47,6 +47,8 @@ bool peer_hung_up(int fd) noexcept;
 // Wakes every thread that is blocked in a read or write of this socket. The descriptor stays open.
 void shutdown_both(int fd) noexcept;
 
+// How many more descriptors this process may open, now.
+std::uint64_t free_descriptors() noexcept;
 // Raises the soft limit of open files to the hard one and returns what then holds.
 std::uint64_t raise_open_file_limit() noexcept;
 

@@ -52,6 +52,7 @@ IoResult TcpConnection::write(std::span<iovec> pieces) noexcept {
     total += left;
     while (!pieces.empty() && left >= pieces.front().iov_len) {
       left -= pieces.front().iov_len;
+      pieces.front().iov_len = 0;
       pieces = pieces.subspan(1);
     }
     if (!pieces.empty()) {
@@ -65,6 +66,11 @@ IoResult TcpConnection::write(std::span<iovec> pieces) noexcept {
 void TcpConnection::interrupt() noexcept { shutdown_both(socket_.get()); }
 
 bool TcpConnection::peer_gone() noexcept { return peer_hung_up(socket_.get()); }
+
+bool TcpConnection::quiet() noexcept {
+  char first = 0;
+  return ::recv(socket_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
+}
 
 void TcpConnection::end_gracefully() noexcept {
   ::shutdown(socket_.get(), SHUT_WR);

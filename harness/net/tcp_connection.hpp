@@ -25,6 +25,7 @@ class TcpConnection {
   IoResult write(std::span<iovec> pieces) noexcept;
   void interrupt() noexcept;
   [[nodiscard]] bool peer_gone() noexcept;
+  [[nodiscard]] bool quiet() noexcept;
   void close() noexcept { socket_.reset(); }
   // Says that we send no more, then reads and drops what the peer still sends, for a short while, so that a
   // last answer is not destroyed by the reset that closing with unread bytes would send. Still open: it may
@@ -36,6 +37,6 @@ class TcpConnection {
  private:
   Fd socket_;
 };
-static_assert(Connection<TcpConnection>);
+static_assert(KeptConnection<TcpConnection>);
 
 }  // namespace baton::net

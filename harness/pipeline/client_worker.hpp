@@ -83,16 +83,21 @@ class ClientWorker : private Worker<S, T> {
   }
 
   After request(SessionType& session, ConnBuffer& buffer) {
-    request_.restart();
-    switch (request_.read(session.connection, buffer)) {
+    switch (read_request_head(session, buffer)) {
       case HeadStatus::complete:
         break;
+      case HeadStatus::incomplete:
+        return answer_error(session, 408, "the request head did not come in time", Keep::no);
       case HeadStatus::slice_over:
         return After::quiet;  // nothing yet, or the start of a head, which waits in the buffer
       case HeadStatus::malformed:
-        return answer_error(session, 400, request_.error(), Keep::no);
+        return answer_error(session, request_.parser().unknown_method() ? 501 : 400, request_.error(),
+                            Keep::no);
       case HeadStatus::too_large:
-        return answer_error(session, 431, "the request head does not fit into the buffer", Keep::no);
+        return answer_error(
+            session, 431,
+            *request_.error() != '\0' ? request_.error() : "the request head does not fit into the buffer",
+            Keep::no);
       case HeadStatus::closed:
       case HeadStatus::failed:
         return After::close;
@@ -122,6 +127,38 @@ class ClientWorker : private Worker<S, T> {
       return answer_error(session, sent.status, sent.detail, sent.request_consumed ? Keep::yes : Keep::no);
     }
     return deliver(session, buffer, sent);
+  }
+
+  // `incomplete`: the head's time is over. A client that dribbles has this worker for as long as it lingers
+  // and goes back to the waiter then, so that others come in between.
+  HeadStatus read_request_head(SessionType& session, ConnBuffer& buffer) {
+    request_.restart();
+    Clock::time_point turn_end = Clock::time_point::max();
+    for (;;) {
+      const HeadStatus status = request_.read(session.connection, buffer);
+      if (status == HeadStatus::complete) {
+        session.head_deadline = Clock::time_point::max();
+        return status;
+      }
+      if (status == HeadStatus::slice_over && !buffer.has_unread()) {
+        return status;
+      }
+      if (status != HeadStatus::incomplete && status != HeadStatus::slice_over) {
+        return status;
+      }
+      const Clock::time_point now = Clock::now();
+      if (session.head_deadline == Clock::time_point::max()) {
+        session.head_deadline = now + this->shared_.settings.head_timeout;
+      } else if (now >= session.head_deadline) {
+        return HeadStatus::incomplete;
+      }
+      if (turn_end == Clock::time_point::max()) {
+        turn_end = now + this->shared_.settings.linger;
+      }
+      if (status == HeadStatus::slice_over || now >= turn_end) {
+        return HeadStatus::slice_over;
+      }
+    }
   }
 
   After deliver(SessionType& session, const ConnBuffer& client_buffer, const ExchangeResult& sent) {

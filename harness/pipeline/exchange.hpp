@@ -67,20 +67,19 @@ class Exchange {
       result_.exhausted = true;
       return fail(503, "no buffer is free");
     }
-    // A kept connection may have been closed by the origin meanwhile. A request without a body is sent again
-    // on a new one. A body cannot be, and some methods must not be, so their connection is looked at first.
-    const bool repeatable = !has_body && may_repeat(head.method);
-    if (!repeatable && slot_.connection.is_open() && slot_.connection.peer_gone()) {
+    // What came on a kept connection since its last answer would be taken for this one's. The origin may also
+    // have closed it, or do so just now: a request that may be repeated is then sent again on a new one.
+    if (slot_.connection.is_open() && !slot_.connection.quiet()) {
       slot_.connection.close();
     }
     const bool kept = slot_.connection.is_open();
     if (!kept && !connect()) {
       return result_;
     }
-    for (bool retry = kept && repeatable;; retry = false) {
+    for (bool retry = kept && !has_body && may_repeat(head.method);; retry = false) {
       sender_.start(out.written(), head.framing == http::Framing::chunked);
-      const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue)
-                                 : sender_.flush(slot_.connection);
+      response_.restart();
+      const bool sent = has_body ? send_with_body(session, client_buffer, head.expects_continue) : flush();
       if (result_.status != 0) {
         return result_;
       }
@@ -136,7 +135,42 @@ class Exchange {
     return true;
   }
 
-  // False: the origin takes no more. Sets the result if the client is at fault.
+  // False: the origin takes no more, or wants no more: it has begun to answer.
+  bool flush() {
+    Clock::time_point last_byte = Clock::now();
+    return sender_.flush(slot_.connection, [&](std::size_t taken) {
+      const Clock::time_point now = Clock::now();
+      last_byte = taken != 0 ? now : last_byte;
+      return now - last_byte < shared_.settings.backend_timeout && !answered();
+    });
+  }
+
+  // Whether the origin's final answer, or its end, is there before the whole request is sent. Interim answers
+  // (1xx) are read and skipped.
+  bool answered() {
+    ConnBuffer& buffer = *result_.backend_buffer;
+    for (;;) {
+      HeadStatus status = response_.parse(buffer);
+      if (status == HeadStatus::incomplete) {
+        if (slot_.connection.quiet()) {
+          return false;
+        }
+        status = response_.read(slot_.connection, buffer);
+      }
+      if (status == HeadStatus::complete && interim()) {
+        buffer.consume(response_.head_bytes());
+        response_.restart();
+      } else if (status != HeadStatus::incomplete && status != HeadStatus::slice_over) {
+        return true;  // read_head parses it again
+      }
+    }
+  }
+  // 101 is none: nobody asked for another protocol.
+  [[nodiscard]] bool interim() const noexcept {
+    return response_.head().status < 200 && response_.head().status != 101;
+  }
+
+  // False: as flush(). Sets the result if the client is at fault.
   bool send_with_body(SessionType& session, ConnBuffer& buffer, bool expects_continue) {
     if (expects_continue && !buffer.has_unread()) {
       MessageSender interim;
@@ -155,7 +189,7 @@ class Exchange {
           return true;
         }
         if (!piece.payload.empty() && !sender_.add_body(piece.payload)) {
-          if (!sender_.flush(slot_.connection)) {
+          if (!flush()) {
             return false;
           }
           static_cast<void>(sender_.add_body(piece.payload));  // there is room now
@@ -165,9 +199,12 @@ class Exchange {
       if (body_.finished()) {
         sender_.end_body();
         result_.request_consumed = true;
-        return sender_.flush(slot_.connection);
+        return flush();
       }
-      if (!sender_.flush(slot_.connection)) {
+      if (!flush()) {
+        return false;
+      }
+      if (answered()) {
         return false;
       }
       const net::IoResult got = session.connection.read(buffer.free_space(), buffer.free_bytes());
@@ -192,15 +229,12 @@ class Exchange {
     for (;;) {
       const HeadStatus status = response_.read(slot_.connection, buffer);
       if (status == HeadStatus::complete) {
-        if (response_.head().status >= 200) {
-          return status;
-        }
-        if (response_.head().status == 101) {
-          return HeadStatus::malformed;  // nobody asked for another protocol
+        if (!interim()) {
+          return response_.head().status == 101 ? HeadStatus::malformed : status;
         }
         buffer.consume(response_.head_bytes());
         response_.restart();
-      } else if (status != HeadStatus::slice_over) {
+      } else if (status != HeadStatus::slice_over && status != HeadStatus::incomplete) {
         return status;
       } else {
         const Clock::time_point now = Clock::now();

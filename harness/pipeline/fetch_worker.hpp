@@ -38,6 +38,9 @@ class FetchWorker : private Worker<S, T> {
       finish(fetch, FetchResult::no_room);
       return;
     }
+    if (fetch.hops_left + 1 < this->shared_.settings.handoff.hops) {
+      this->counters().hops.add();  // here, where it is part of what the client still waits for
+    }
     if (fetch.hops_left > 0 && (buffer = hand_on(fetch, buffer)) == nullptr) {
       return;
     }
@@ -58,7 +61,6 @@ class FetchWorker : private Worker<S, T> {
     --fetch.hops_left;
     fetch.travelling = travelling;
     if (this->pool_.offer(&fetch, this->under_lock())) {
-      this->counters().hops.add();
       this->pool_.fetch_worker_free();
       return nullptr;
     }

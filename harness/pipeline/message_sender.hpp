@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -61,7 +62,16 @@ class MessageSender {
     if (count_ == 0) {
       return true;
     }
-    const net::IoResult sent = connection.write(std::span{pieces_.data(), count_});
+    return flush(connection, [](std::size_t) { return false; });
+  }
+  // The same for a peer that may have a reason not to read: each time it took only `bytes` more within the
+  // connection's slice of time, `go_on(bytes)` says whether to wait for another.
+  template <net::Connection C, class GoOn>
+  [[nodiscard]] bool flush(C& connection, GoOn&& go_on) noexcept {
+    net::IoResult sent;
+    do {
+      sent = connection.write(std::span{pieces_.data(), count_});
+    } while (sent.error == ETIMEDOUT && go_on(sent.bytes));
     count_ = 0;
     pending_ = 0;
     chunk_heads_ = 0;

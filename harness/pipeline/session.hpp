@@ -18,6 +18,8 @@ struct Session {
   std::uint32_t pool;         // the thread pool that serves it
   typename S::Session place;  // room for the strategy's bytes, if it keeps them with the session
   Session* next = nullptr;    // in a dispatch queue
+  // For the request head of which a part has come; max: none has. Its worker's.
+  std::chrono::steady_clock::time_point head_deadline = std::chrono::steady_clock::time_point::max();
 
   // The waiter's, under its lock.
   bool quiet = false;  // watched; only the waiter may touch it

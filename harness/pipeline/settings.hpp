@@ -44,7 +44,8 @@ struct Settings {
       50};  // a worker waits that long for the next request before the session idles
   std::chrono::milliseconds client_timeout{
       60'000};  // a client that sends or takes nothing in the middle of a request
-  std::chrono::milliseconds idle_timeout{75'000};     // a quiet session is closed
+  std::chrono::milliseconds head_timeout{60'000};  // from a request's first byte to the end of its head: 408
+  std::chrono::milliseconds idle_timeout{75'000};  // a quiet session is closed
   std::chrono::milliseconds connect_timeout{5'000};   // 504
   std::chrono::milliseconds backend_timeout{60'000};  // an origin that sends or takes nothing: 504
   std::chrono::milliseconds drain_timeout{10'000};    // then what is still being served is cut off

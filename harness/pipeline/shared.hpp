@@ -31,7 +31,7 @@ template <class T>
 concept Transport = requires(T transport, const Settings& settings, typename T::ClientConnection& client,
                              typename T::Local& local) {
   requires net::Connection<typename T::ClientConnection>;
-  requires net::Connection<typename T::BackendConnection>;
+  requires net::KeptConnection<typename T::BackendConnection>;
   { transport.connect_backend(settings) }
   noexcept->std::same_as<Backend<typename T::BackendConnection>>;
   {

@@ -39,8 +39,9 @@ class TcpTransport {
                                        .error = connected.error};
     if (backend.error == 0) {
       net::set_nodelay(backend.connection.fd());
-      // Reads return often enough to look at the client; that costs nothing while the origin answers.
-      backend.connection.set_slices(settings.hangup_check, settings.backend_timeout);
+      // Reads return often enough to look at the client, writes to see an early answer; that costs nothing
+      // while the origin answers and takes.
+      backend.connection.set_slices(settings.hangup_check, settings.hangup_check);
     }
     return backend;
   }

@@ -85,7 +85,9 @@ class TcpWaiter {
     session.quiet = true;
     session.quiet_since = Clock::now();
     epoll_event event{.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data = {.ptr = &session}};
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, session.connection.fd(), &event);
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, session.connection.fd(), &event) != 0) {
+      destroy(&session);  // nobody would ever hear of it again
+    }
   }
   void close(Session& session) {
     const std::lock_guard lock(mutex_);
@@ -128,20 +130,35 @@ class TcpWaiter {
   void accept_all() {
     accept_paused_ = false;
     while (!draining_.load(std::memory_order_relaxed)) {
+      if (shared_.open_sessions.load(std::memory_order_relaxed) >= most_sessions_) {  // a count
+        pause_accepting();
+        return;
+      }
       net::Connected accepted = net::accept_tcp(shared_.transport.listener(), net::Blocking::yes);
       if (accepted.error != 0) {
         // Without descriptors the connection stays in the backlog, and the listener stays readable: look
         // again in a moment.
-        accept_paused_ = accepted.error == EMFILE || accepted.error == ENFILE || accepted.error == ENOBUFS ||
-                         accepted.error == ENOMEM;
-        if (accept_paused_) {
-          shared_.transport.accept_failures.fetch_add(1, std::memory_order_relaxed);  // a count
+        if (accepted.error == EMFILE || accepted.error == ENFILE || accepted.error == ENOBUFS ||
+            accepted.error == ENOMEM) {
+          pause_accepting();
+        } else {
+          rearm_listener(true);
         }
-        rearm_listener(!accept_paused_);
         return;
       }
       add(std::move(accepted.fd));
     }
+  }
+  void pause_accepting() {
+    accept_paused_ = true;
+    shared_.transport.accept_failures.fetch_add(1, std::memory_order_relaxed);  // a count
+    rearm_listener(false);
+  }
+  // Clients may not take the descriptors that their requests need for the origin: one for each fetch slot.
+  [[nodiscard]] std::size_t most_sessions() const {
+    const std::uint64_t free = net::free_descriptors();
+    const std::uint64_t origin = shared_.settings.client_workers + shared_.settings.fetch_workers;
+    return free > origin ? static_cast<std::size_t>(free - origin) : 1;
   }
   void rearm_listener(bool on) {
     epoll_event event{.events = on ? static_cast<std::uint32_t>(EPOLLIN) : 0U, .data = {.ptr = this}};
@@ -231,6 +248,7 @@ class TcpWaiter {
   SessionTable<Session> table_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> finished_{false};
+  const std::size_t most_sessions_ = most_sessions();
   bool accept_paused_ = false;   // the waiter thread's
   std::uint32_t next_pool_ = 0;  // the waiter thread's
 };

@@ -74,6 +74,9 @@ class SuppliedStrategy : public StrategyCore<P> {
         exchange();
       }
       supply_.settle(size_.load());
+      if constexpr (!kOwnLock) {
+        supply_.shed();
+      }
       return false;
     }
     void housekeep_locked() noexcept requires(!kOwnLock) {

@@ -95,6 +95,29 @@ struct SupplyList {
   typename P::template Plain<std::uint32_t> generation{1};  // nothing on the list is older
 };
 
+// What may lie unused where nobody else gets at it. Without a limit on buffers that is what the parameters
+// say. With one, it is so little that two buffers can always be had by a worker that asks while all others
+// are idle: they keep `supply` each, and one more until their next housekeeping where a list has room.
+struct Shares {
+  std::uint32_t supply;
+  std::uint32_t list_bound;
+};
+constexpr Shares shares(const Parameters& parameters) noexcept {
+  constexpr std::uint32_t kForARequest = 2;
+  const std::uint32_t limit = parameters.max_buffers;
+  if (limit == 0) {
+    return {parameters.supply, parameters.list_bound};
+  }
+  const std::uint32_t others = parameters.workers - 1;
+  const std::uint32_t spare = limit - std::min(limit, kForARequest);
+  const std::uint32_t supply =
+      std::min({parameters.supply, limit, others == 0 ? parameters.supply : spare / others});
+  const std::uint64_t with_workers = std::uint64_t{parameters.workers} * (std::max(supply, kForARequest) + 1);
+  const std::uint64_t for_lists = limit > with_workers ? limit - with_workers : 0;
+  return {supply, static_cast<std::uint32_t>(
+                      std::min<std::uint64_t>(parameters.list_bound, for_lists / parameters.pools))};
+}
+
 // A worker's side of the exchange.
 template <class P>
 class Supply {
@@ -106,8 +129,8 @@ class Supply {
       : shelf_(shelf),
         tally_(tally),
         store_(store),
-        wanted_(parameters.supply),
-        list_bound_(parameters.list_bound),
+        wanted_(shares(parameters).supply),
+        list_bound_(shares(parameters).list_bound),
         seen_generation_(generation) {}
 
   // From the own supply; made when that is empty. nullptr: exhausted.
@@ -176,6 +199,14 @@ class Supply {
         if (Buffer* const buffer = make(size)) {
           put(buffer);
         }
+      }
+    }
+  }
+  // Frees the surplus if no list will ever take it. Not under a lock.
+  void shed() noexcept {
+    if (list_bound_ == 0) {
+      while (owned_ > wanted_ && shelf_.size() != 0) {
+        destroy(shelf_.pop_coldest());
       }
     }
   }

@@ -169,6 +169,15 @@ TEST_P(Http, ConnectIsNotSupportedAndSaysSo) {
   EXPECT_EQ(proxy_.origin().counts().connections, 0U);
 }
 
+TEST_P(Http, AMethodNobodyKnowsIsNotImplementedAndSaysSo) {
+  RawClient client = proxy_.client();
+  client.send("YIELD / HTTP/1.1\r\nHost: o\r\n\r\n");
+  const RawAnswer answer = client.answer();
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_FALSE(answer.keep_alive);
+  EXPECT_EQ(proxy_.origin().counts().connections, 0U);
+}
+
 TEST_P(Http, ManyPipelinedRequestsAreAnsweredInOrder) {
   RawClient client = proxy_.client();
   std::string requests;

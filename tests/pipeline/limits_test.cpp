@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
+#include <atomic>
+#include <thread>
 
 #include <chrono>
 #include <deque>
@@ -86,6 +89,56 @@ TEST_P(Limits, BusyWorkersWithTooFewBuffersAnswer503OrServeAndNobodyDeadlocks) {
   }
   EXPECT_TRUE(eventually([&proxy] { return proxy.open_sessions() == 0; }));
   expect_serves(proxy);
+}
+
+// What idle workers keep must not starve the one that is asked: with buffers for one request and a little
+// more, an idle server serves.
+TEST_P(Limits, WhateverWorkersKeepAnIdleServerServesUnderATightLimit) {
+  // A workspace stays its worker's whatever others need: with as many workers as buffers none would be left.
+  const bool workspaces_only = strategy().starts_with("workspace");
+  for (const std::uint32_t limit : {8U, 9U, 12U, 16U}) {
+    if (workspaces_only && limit == 8) continue;
+    for (const std::uint32_t pools : {1U, 2U}) {
+      Settings few = settings();
+      few.client_workers = 4;
+      few.fetch_workers = 4;
+      few.pools = pools;
+      few.linger = 1ms;
+      few.buffers.max_buffers = limit;
+      LiveProxy proxy(strategy(), few);
+      {
+        std::deque<RawClient> clients;
+        for (int i = 0; i < 16; ++i) {
+          clients.push_back(proxy.client());
+          clients.back().get("/bytes/50000?seed=3&head_delay=1");
+        }
+        for (RawClient& client : clients) EXPECT_TRUE(client.answer().whole);
+      }
+      for (int i = 0; i < 8; ++i) {
+        EXPECT_TRUE(eventually([&proxy] { return proxy.open_sessions() == 0; }));
+        EXPECT_EQ(proxy.client().ask("/bytes/100").status, 200)
+            << "request " << i << ", limit " << limit << ", pools " << pools;
+      }
+    }
+  }
+}
+
+TEST_P(Limits, AHeadThatDribblesIs408AfterItsTimeAndHoldsNobodyUpMeanwhile) {
+  Settings short_head = settings();
+  short_head.client_workers = 1;
+  short_head.linger = 5ms;
+  short_head.head_timeout = 400ms;
+  LiveProxy proxy(strategy(), short_head);
+  RawClient slow = proxy.client();
+  std::atomic<bool> over = false;
+  std::thread dribble([&] {
+    slow.send("GET / HTTP/1.1\r\nX: ");
+    while (!over && ::send(slow.fd(), "x", 1, MSG_NOSIGNAL) == 1) std::this_thread::sleep_for(2ms);
+  });
+  for (int i = 0; i < 5; ++i) expect_serves(proxy);
+  EXPECT_EQ(slow.answer().status, 408);
+  over = true;
+  dribble.join();
 }
 
 TEST_P(Limits, AFullDispatchQueueIs503AndWhoIsQueuedIsServed) {
@@ -174,6 +227,15 @@ TEST_P(Limits, AClientThatCannotBeAcceptedForLackOfDescriptorsIsServedLater) {
     EXPECT_TRUE(eventually([&proxy] { return proxy.accept_failures() > 0; }));
   }
   expect_body(client->answer(), {100, 0});
+}
+
+TEST_P(Limits, ClientsDoNotTakeTheDescriptorsThatTheirRequestsNeed) {
+  const NoDescriptors few(40);  // those of the clients, of their sessions and of the pipeline are among them
+  LiveProxy proxy(strategy(), settings());
+  std::deque<RawClient> clients;
+  for (int i = 0; i < 14; ++i) clients.push_back(proxy.client());
+  EXPECT_TRUE(eventually([&proxy] { return proxy.accept_failures() > 0 || proxy.open_sessions() == 14; }));
+  expect_body(clients.front().ask("/bytes/100"), {100, 0});
 }
 
 TEST_P(Limits, WithoutADescriptorForTheOriginTheAnswerIs503AndTheClientsConnectionGoesOn) {

@@ -93,6 +93,15 @@ struct OwnBuffer : ConnBuffer {
   std::vector<char> memory;
 };
 
+// Reads once at a time, as the reader does, until there is more to say than that bytes came.
+HeadStatus read_on(HeadReader<http::RequestParser>& reader, FakeConnection& connection, ConnBuffer& buffer) {
+  HeadStatus status = HeadStatus::incomplete;
+  while (status == HeadStatus::incomplete) {
+    status = reader.read(connection, buffer);
+  }
+  return status;
+}
+
 constexpr std::string_view kHead = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
 TEST(HeadReader, ReadsAHeadThatComesInTwoPiecesWhereverItIsCut) {
@@ -103,7 +112,7 @@ TEST(HeadReader, ReadsAHeadThatComesInTwoPiecesWhereverItIsCut) {
     OwnBuffer buffer(256);
     HeadReader<http::RequestParser> reader;
     reader.restart();
-    ASSERT_EQ(reader.read(connection, buffer), HeadStatus::complete) << cut;
+    ASSERT_EQ(read_on(reader, connection, buffer), HeadStatus::complete) << cut;
     EXPECT_EQ(reader.head().target, "/a") << cut;
     EXPECT_EQ(reader.head_bytes(), kHead.size()) << cut;
     buffer.consume(reader.head_bytes());
@@ -118,7 +127,7 @@ TEST(HeadReader, ReadsAHeadThatComesByteByByte) {
   OwnBuffer buffer(256);
   HeadReader<http::RequestParser> reader;
   reader.restart();
-  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::complete);
+  EXPECT_EQ(read_on(reader, connection, buffer), HeadStatus::complete);
   EXPECT_EQ(buffer.unread(), kHead);
   EXPECT_EQ(reader.head().host, "h");
 }
@@ -129,10 +138,22 @@ TEST(HeadReader, GoesOnAfterASliceWithoutBytes) {
   OwnBuffer buffer(256);
   HeadReader<http::RequestParser> reader;
   reader.restart();
-  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::slice_over);
+  EXPECT_EQ(read_on(reader, connection, buffer), HeadStatus::slice_over);
   connection.reads = {std::string(kHead.substr(9))};
-  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::complete);
+  EXPECT_EQ(read_on(reader, connection, buffer), HeadStatus::complete);
   EXPECT_EQ(reader.head().target, "/a");
+}
+
+TEST(HeadReader, ReadsOnceAtATimeSoThatAPeerThatDribblesMeetsItsCallersDeadline) {
+  FakeConnection connection;
+  connection.reads = {std::string(kHead.substr(0, 9)), std::string(kHead.substr(9, 5)),
+                      std::string(kHead.substr(14))};
+  OwnBuffer buffer(256);
+  HeadReader<http::RequestParser> reader;
+  reader.restart();
+  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::incomplete);
+  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::incomplete);
+  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::complete);
 }
 
 TEST(HeadReader, ARestartedReaderFindsTheHeadThatWaitsInTheBuffer) {
@@ -141,10 +162,10 @@ TEST(HeadReader, ARestartedReaderFindsTheHeadThatWaitsInTheBuffer) {
   OwnBuffer buffer(256);
   HeadReader<http::RequestParser> reader;
   reader.restart();
-  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::slice_over);
+  EXPECT_EQ(read_on(reader, connection, buffer), HeadStatus::slice_over);
   reader.restart();  // as after a stay with the waiter
   connection.reads = {std::string(kHead.substr(9))};
-  EXPECT_EQ(reader.read(connection, buffer), HeadStatus::complete);
+  EXPECT_EQ(read_on(reader, connection, buffer), HeadStatus::complete);
   EXPECT_EQ(reader.head_bytes(), kHead.size());
 }
 
@@ -199,7 +220,7 @@ TEST(HeadReader, TellsMalformedClosedAndBrokenApart) {
     OwnBuffer buffer(256);
     HeadReader<http::RequestParser> reader;
     reader.restart();
-    return reader.read(connection, buffer);
+    return read_on(reader, connection, buffer);
   };
   EXPECT_EQ(outcome("GET nonsense\r\n\r\n", 0), HeadStatus::malformed);
   EXPECT_EQ(outcome("GET / HTTP/1.1\r\nHo", 0), HeadStatus::closed);

@@ -80,8 +80,11 @@ void ScriptedOrigin::run() {
     net::set_nodelay(accepted.fd.get());
     net::set_receive_timeout(accepted.fd.get(), std::chrono::seconds(10));
     net::set_send_timeout(accepted.fd.get(), std::chrono::seconds(10));
-    Peer peer(std::move(accepted.fd));
-    script_(peer, connections_.fetch_add(1));
+    {
+      Peer peer(std::move(accepted.fd));
+      script_(peer, connections_.fetch_add(1));
+    }
+    ++closed_;
   }
 }
 

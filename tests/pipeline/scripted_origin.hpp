@@ -46,6 +46,8 @@ class ScriptedOrigin {
 
   [[nodiscard]] net::Address address() const;
   [[nodiscard]] int connections() const { return connections_.load(); }
+  // Of them, those that the script is through with and that were closed.
+  [[nodiscard]] int closed() const { return closed_.load(); }
 
  private:
   void run();
@@ -53,6 +55,7 @@ class ScriptedOrigin {
   Script script_;
   net::Fd listener_;
   std::atomic<int> connections_{0};
+  std::atomic<int> closed_{0};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
