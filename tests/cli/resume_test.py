@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, baton, refused
+from program import PROGRAM, baton, refused, wait_until
 
 TINY = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff,handoff_all", "--trials", "2", "--duration", "0.02", "--ramp", "0",
         "--quarantine", "off"]  # fmt: skip
@@ -70,9 +70,8 @@ def test_a_second_run_in_the_same_directory_is_refused(tmp_path):
 
 def test_ctrl_c_keeps_finished_trials_and_says_how_to_go_on(tmp_path):
     out = tmp_path / "run"
-    running = subprocess.Popen([PROGRAM, *TINY, "--duration", "0.3", "--out", str(out)], stdout=subprocess.PIPE, text=True)
-    while not (out / "trials.jsonl").exists() or os.path.getsize(out / "trials.jsonl") == 0:
-        time.sleep(0.02)
+    running = subprocess.Popen([PROGRAM, *TINY, "--out", str(out)], stdout=subprocess.PIPE, text=True)
+    wait_until(lambda: (out / "trials.jsonl").exists() and os.path.getsize(out / "trials.jsonl") != 0, "a record")
     running.send_signal(signal.SIGINT)
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 1
