@@ -29,7 +29,12 @@ class Run:
         return self.directory / "trials.jsonl"
 
     def timed(self):
-        return [record for record in self.records if record["role"] == "trial"]
+        """Without quarantined trials, and without a baseline cell's second name (A/A), which is the same cell again."""
+        return [
+            record
+            for record in self.records
+            if record["role"] == "trial" and not (record.get("quarantine") or {}).get("quarantined") and not record["cell_id"].endswith("/again")
+        ]
 
     def verified(self):
         return [record for record in self.records if record["role"] == "verify"]

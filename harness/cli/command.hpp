@@ -19,11 +19,13 @@ struct Command {
       run;  // after parsing, if this command was given. Returns the exit code; throws BadInput
 };
 
+Command add_compare(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
 Command add_origin(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
+Command add_summarize(CLI::App& program);
 Command add_trial(CLI::App& program);  // what `run` starts for each trial; not shown in the help
 
 }  // namespace baton::cli

@@ -8,6 +8,7 @@
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/options.hpp"
+#include "harness/cli/run_directories.hpp"
 #include "harness/suite/run.hpp"
 #include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
@@ -28,6 +29,12 @@ struct RunOptions {
   std::uint32_t trials = 3;
   std::uint64_t seed = 1;
   bool quiet = false;
+  bool json = false;
+  std::string precision;
+  double budget_s = 0;
+  std::vector<std::string> quarantine;
+  std::vector<std::string> baselines;
+  bool no_again = false;
   std::vector<suite::Axis> axes;  // settings given on the command line
 };
 
@@ -48,15 +55,50 @@ void add_axis(CLI::App& command, RunOptions& options, const trial::Setting& sett
       ->group(std::string(setting.section));
 }
 
+// What the command line says of it stands above what the suite says.
+void set_policy(const RunOptions& options, const CLI::App& command, suite::Policy& policy) {
+  if (!options.precision.empty()) {
+    policy.precision.half_width = share_given("--precision", options.precision);
+  }
+  if (command.count("--budget") != 0) {
+    if (!(options.budget_s >= 0)) {
+      throw BadInput(
+          fmt::format("--budget is {}; valid is a number of seconds, 0 = no limit", options.budget_s));
+    }
+    policy.budget_s = options.budget_s;
+  }
+  for (const std::string& rule : options.quarantine) {
+    try {
+      suite::set_rule(policy.quarantine, rule);
+    } catch (const BadInput& error) {
+      throw BadInput(fmt::format("--quarantine: {}", error.what()));
+    }
+  }
+  if (!options.baselines.empty()) {
+    policy.baselines.clear();
+  }
+  for (const std::string& given : options.baselines) {
+    const std::size_t equals = given.find('=');
+    const bool strategy = equals == std::string::npos;
+    try {
+      policy.baselines.push_back(suite::baseline_named(strategy ? "strategy" : given.substr(0, equals),
+                                                       strategy ? given : given.substr(equals + 1)));
+    } catch (const BadInput& error) {
+      throw BadInput(fmt::format("--baseline: {}", error.what()));
+    }
+  }
+  policy.again = policy.again && !options.no_again;
+}
+
 suite::RunRequest request_of(const RunOptions& options, const CLI::App& command) {
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
   suite::RunRequest request;
   if (!options.suite.empty()) {
-    if (!options.strategies.empty() || !options.workloads.empty() || !options.axes.empty()) {
-      throw BadInput(
-          "--suite decides strategies, workloads and settings; give either the suite or those, not both");
+    if (!options.strategies.empty() || !options.workloads.empty()) {
+      throw BadInput("--suite decides strategies and workloads; give either the suite or those, not both");
     }
     request = suite::read_suite(options.suite, workloads);
+    request.cells = suite::with_axes(request.cells, options.axes);
   } else {
     std::vector<trial::Workload> chosen;
     for (const std::string& name : options.workloads) {
@@ -85,6 +127,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
   if (options.suite.empty() || command.count("--seed") != 0) {
     request.seed = options.seed;
   }
+  set_policy(options, command, request.policy);
   return request;
 }
 
@@ -101,9 +144,14 @@ Command add_run(CLI::App& program) {
       "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --duration 2 "
       "--out out/ratio\n"
       "  baton run --resume out/quick\n"
-      "Settings take one value or several, joined by commas: a cell for each. DIR then holds plan.json, "
-      "environment.json,\n"
-      "trials.jsonl (a record per trial, results/schema.json) and log.txt. A run never overwrites another.");
+      "  baton run --suite workloads/suites/quick.toml --duration 1 --trials 10 --out out/longer\n"
+      "  baton run --strategy heap,two_cache --workload handoff_all --precision 2% --budget 600 --out "
+      "out/precise\n"
+      "Settings take one value or several, joined by commas: a cell for each; beside --suite they replace "
+      "the suite's.\n"
+      "DIR then holds plan.json, environment.json, trials.jsonl (a record per trial, results/schema.json), "
+      "summary.json\n"
+      "(results/summary-schema.json) and log.txt. A run never overwrites another.");
   command->add_option("--strategy", options->strategies, "Strategies, or all")
       ->delimiter(',')
       ->type_name("NAME[,...]");
@@ -125,14 +173,41 @@ Command add_run(CLI::App& program) {
         options->axes.push_back({.setting = trial::find_setting("trial", "slice_ms"), .values = {kSliceMs}});
       },
       "The strategies of a variant alternate in one process, in slices of 40 ms: short for --slice-ms 40");
+  command
+      ->add_option(
+          "--baseline", options->baselines,
+          "What ratios are ratios to: a strategy, or a setting and its value [heap, or the first strategy]")
+      ->delimiter(',')
+      ->type_name("NAME|SECTION.KEY=VALUE[,...]");
+  command->add_flag("--no-again", options->no_again,
+                    "Baseline cells run once: no A/A, nothing is called different");
+  command
+      ->add_option("--precision", options->precision,
+                   "Rounds go on until every ratio is known that well; --trials is then the least")
+      ->type_name("SHARE");
+  command
+      ->add_option("--budget", options->budget_s, "No round begins that would end later than so many seconds")
+      ->type_name("S");
+  command
+      ->add_option("--quarantine", options->quarantine,
+                   "Rules that set disturbed trials aside, of others_cores, steal_cores, calibration, "
+                   "round_trip_factor, reruns")
+      ->delimiter(',')
+      ->type_name("KEY=VALUE[,...]|off");
   command->add_flag("--quiet", options->quiet, "Says nothing but errors");
+  command->add_flag("--json", options->json, "Events as JSON lines on standard output, for programs");
   for (const trial::Setting& setting : trial::settings()) {
     if (setting.option != "seed") {
       add_axis(*command, *options, setting);
     }
   }
   const auto run = [options, command]() -> int {
-    const auto verbosity = options->quiet ? suite::Verbosity::quiet : suite::Verbosity::lines;
+    if (options->quiet && options->json) {
+      throw BadInput("--quiet says nothing and --json says everything; give one of them");
+    }
+    const auto output = options->quiet  ? suite::Output::quiet
+                        : options->json ? suite::Output::json
+                                        : suite::Output::automatic;
     if (options->trials == 0 || options->trials > 10'000) {
       throw BadInput(fmt::format("--trials is {}; valid is 1 to 10000", options->trials));
     }
@@ -140,14 +215,15 @@ Command add_run(CLI::App& program) {
       if (!options->out.empty() || !options->suite.empty() || !options->strategies.empty() ||
           !options->workloads.empty() || !options->axes.empty()) {
         throw BadInput(
-            "--resume goes on with the plan in its directory; it takes no other option but --quiet");
+            "--resume goes on with the plan in its directory; it takes no other option but --quiet and "
+            "--json");
       }
-      return suite::resume(options->resume, verbosity);
+      return suite::resume(options->resume, output);
     }
     suite::RunRequest request = request_of(*options, *command);
     require("--out", options->out, "--out out/first");
     request.out = options->out;
-    return suite::run(request, verbosity);
+    return suite::run(request, output);
   };
   return {.app = command, .run = run};
 }

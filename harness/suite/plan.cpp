@@ -7,6 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "harness/stats/random.hpp"
+#include "harness/suite/evidence.hpp"
+#include "harness/suite/questions.hpp"
+#include "harness/trial/bad_input.hpp"
 #include "harness/trial/config_json.hpp"
 #include "harness/trial/record.hpp"
 
@@ -16,6 +20,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr int kPlanVersion = 2;
+
 // A run's identity: when it was planned, and chance, so that two runs in one second differ.
 std::string make_run_id() {
   std::string id = trial::timestamp().substr(0, 19);
@@ -23,131 +29,167 @@ std::string make_run_id() {
   return fmt::format("{}-{:06x}", id, std::random_device{}() & 0xFFFFFF);
 }
 
-// Which settings the cells of one workload do not agree on, as JSON pointers into the configuration.
-std::map<std::string, std::set<std::string>> differing_settings(const std::vector<json>& cells) {
-  std::map<std::string, std::map<std::string, std::set<std::string>>> values;
-  for (const json& cell : cells) {
-    const json flat = cell.flatten();
-    for (const auto& [pointer, value] : flat.items()) {
-      values[cell.at("workload")][pointer].insert(value.dump());
+// Every baseline has to be some cell's, or nothing would be compared and nobody would notice.
+void check_baselines(const std::vector<Baseline>& baselines, const std::vector<json>& configurations) {
+  for (const Baseline& baseline : baselines) {
+    const json::json_pointer at(baseline.axis);
+    std::set<std::string> valid;
+    for (const json& one : configurations) {
+      if (one.contains(at)) valid.insert(one.at(at).dump());
+    }
+    if (!valid.contains(baseline.value.dump())) {
+      throw BadInput(fmt::format("the baseline {} = {} is none of the cells'; valid is {}",
+                                 baseline.axis.substr(1), baseline.value.dump(), fmt::join(valid, ", ")));
     }
   }
-  std::map<std::string, std::set<std::string>> differing;
-  for (const auto& [workload, settings] : values) {
-    for (const auto& [pointer, seen] : settings) {
-      if (seen.size() > 1 && pointer != "/strategy" && pointer != "/oversubscribed") {
-        differing[workload].insert(pointer);
-      }
-    }
+}
+
+// The cells that others are compared with along the first axis: A/A there shows the resolution of all
+// comparisons within a variant, and of those across variants too, whose rounds are the same.
+std::vector<bool> baseline_cells(const std::vector<Baseline>& baselines,
+                                 const std::vector<json>& configurations) {
+  std::vector<bool> is_baseline(configurations.size(), false);
+  if (baselines.empty()) return is_baseline;
+  const json::json_pointer at(baselines.front().axis);
+  for (std::size_t i = 0; i < configurations.size(); ++i) {
+    is_baseline[i] = configurations[i].contains(at) && configurations[i].at(at) == baselines.front().value;
   }
-  return differing;
+  return is_baseline;
+}
+
+trial::TrialSpec spec_of(const Plan& plan, std::size_t cell, trial::Role role, std::uint32_t round) {
+  const bool verifying = role == trial::Role::verifying;
+  trial::TrialSpec spec{.config = plan.cells[cell].config,
+                        .role = role,
+                        .trial_id = verifying ? fmt::format("{}-v-c{:05}", plan.run_id, cell)
+                                              : fmt::format("{}-r{:03}-c{:05}", plan.run_id, round, cell),
+                        .run_id = plan.run_id,
+                        .suite = plan.suite,
+                        .cell_id = plan.cells[cell].id,
+                        .round = round,
+                        .members = {}};
+  spec.config.seed = plan.seed + round;
+  return spec;
 }
 
 // Which cells share a process: those that differ in the strategy only, if they are sliced; else none.
-std::vector<std::vector<std::size_t>> processes_of(const std::vector<trial::TrialConfig>& cells) {
-  std::vector<std::vector<std::size_t>> groups;
+std::vector<std::vector<std::size_t>> processes_of(const std::vector<PlannedCell>& cells) {
+  std::vector<std::vector<std::size_t>> processes;
   std::map<std::string, std::size_t> of_variant;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].slice_ms == 0) {
-      groups.push_back({i});
+    if (cells[i].config.slice_ms == 0) {
+      processes.push_back({i});
       continue;
     }
-    json variant = to_json(cells[i]);
+    json variant = trial::to_json(cells[i].config);
     variant.erase("strategy");
-    const auto [place, is_new] = of_variant.emplace(variant.dump(), groups.size());
-    if (is_new) {
-      groups.emplace_back();
-    }
-    groups[place->second].push_back(i);
+    const auto [place, is_new] = of_variant.emplace(variant.dump(), processes.size());
+    if (is_new) processes.emplace_back();
+    processes[place->second].push_back(i);
   }
-  return groups;
+  return processes;
+}
+
+trial::TrialSpec timed_trial_of(const Plan& plan, const std::vector<std::size_t>& cells,
+                                std::uint32_t round) {
+  trial::TrialSpec spec = spec_of(plan, cells.front(), trial::Role::timed, round);
+  if (spec.config.slice_ms == 0) return spec;
+  for (const std::size_t cell : cells) {
+    trial::TrialSpec own = spec_of(plan, cell, trial::Role::timed, round);
+    spec.members.push_back({.strategy = std::move(own.config.strategy),
+                            .cell_id = std::move(own.cell_id),
+                            .trial_id = std::move(own.trial_id)});
+  }
+  spec.trial_id = fmt::format("{}-r{:03}-g{:05}", plan.run_id, round, cells.front());
+  return spec;
 }
 
 }  // namespace
 
-std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells) {
-  std::vector<json> configurations;
-  for (const trial::TrialConfig& cell : cells) {
-    configurations.push_back(to_json(cell));
-  }
-  const auto differing = differing_settings(configurations);
-  std::vector<std::string> ids;
-  for (const json& cell : configurations) {
-    std::string id =
-        fmt::format("{}/{}", cell.at("strategy").get<std::string>(), cell.at("workload").get<std::string>());
-    const auto settings = differing.find(cell.at("workload"));
-    if (settings != differing.end()) {
-      const json flat = cell.flatten();
-      for (const std::string& pointer : settings->second) {
-        if (flat.contains(pointer)) {
-          const json& value = flat.at(pointer);
-          id += fmt::format("/{}={}", pointer.substr(1),
-                            value.is_string() ? value.get<std::string>() : value.dump());
-        }
-      }
-    }
-    ids.push_back(std::move(id));
-  }
-  return ids;
-}
-
 Plan make_plan(const RunRequest& request) {
-  Plan plan{.run_id = make_run_id(), .suite = request.suite, .seed = request.seed, .trials = {}};
+  Plan plan{.run_id = make_run_id(),
+            .suite = request.suite,
+            .seed = request.seed,
+            .rounds = request.trials,
+            .policy = request.policy,
+            .cells = {}};
+  std::vector<json> configurations;
+  for (const trial::TrialConfig& cell : request.cells) configurations.push_back(trial::to_json(cell));
+  if (plan.policy.baselines.empty()) plan.policy.baselines = default_baselines(configurations);
+  check_baselines(plan.policy.baselines, configurations);
+  const std::vector<bool> is_baseline = baseline_cells(plan.policy.baselines, configurations);
   const std::vector<std::string> ids = cell_ids(request.cells);
-  const auto add = [&](std::size_t cell, trial::Role role, std::uint32_t round) {
-    trial::TrialSpec spec{.config = request.cells[cell],
-                          .role = role,
-                          .trial_id = fmt::format("{}-{:05}", plan.run_id, plan.trials.size()),
-                          .run_id = plan.run_id,
-                          .suite = request.suite,
-                          .cell_id = ids[cell],
-                          .round = round,
-                          .members = {}};
-    spec.config.seed = request.seed + round;
-    plan.trials.push_back(std::move(spec));
-  };
-  for (std::size_t cell = 0; cell < request.cells.size(); ++cell) {
-    add(cell, trial::Role::verifying, 0);
-  }
-  std::mt19937_64 random(request.seed);
-  const std::vector<std::vector<std::size_t>> groups = processes_of(request.cells);
-  std::vector<std::size_t> order(groups.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    order[i] = i;
-  }
-  const auto add_members = [&](const std::vector<std::size_t>& cells) {
-    trial::TrialSpec& spec = plan.trials.back();
-    for (const std::size_t cell : cells) {
-      spec.members.push_back({.strategy = request.cells[cell].strategy,
-                              .cell_id = ids[cell],
-                              .trial_id = fmt::format("{}-{}", spec.trial_id, spec.members.size())});
-    }
-  };
-  for (std::uint32_t round = 1; round <= request.trials; ++round) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (const std::size_t group : order) {
-      const std::vector<std::size_t>& cells = groups[group];
-      add(cells.front(), trial::Role::timed, round);
-      if (request.cells[cells.front()].slice_ms != 0) {
-        add_members(cells);
-      }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!seen.insert(ids[i]).second) continue;  // asked for twice: the same cell
+    plan.cells.push_back({.id = ids[i], .config = request.cells[i], .again = false});
+    if (plan.policy.again && is_baseline[i]) {
+      plan.cells.push_back({.id = ids[i] + std::string(kAgain), .config = request.cells[i], .again = true});
     }
   }
   return plan;
 }
 
-json to_json(const Plan& plan) {
-  json trials = json::array();
-  for (const trial::TrialSpec& spec : plan.trials) {
-    trials.push_back(to_json(spec));
+std::vector<trial::TrialSpec> verification_of(const Plan& plan) {
+  std::vector<trial::TrialSpec> specs;
+  for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) {
+    if (!plan.cells[cell].again) specs.push_back(spec_of(plan, cell, trial::Role::verifying, 0));
   }
-  return {{"run_id", plan.run_id}, {"suite", plan.suite}, {"seed", plan.seed}, {"trials", std::move(trials)}};
+  return specs;
+}
+
+std::vector<trial::TrialSpec> round_of(const Plan& plan, std::uint32_t round) {
+  std::vector<std::vector<std::size_t>> processes = processes_of(plan.cells);
+  // A generator per round, so that a resumed run finds any round's order without those before it.
+  std::seed_seq mixed{static_cast<std::uint32_t>(plan.seed), static_cast<std::uint32_t>(plan.seed >> 32U),
+                      round};
+  std::uint64_t seed = 0;
+  mixed.generate(&seed, &seed + 1);
+  stats::Random random(seed);
+  for (std::size_t i = processes.size(); i > 1; --i) {
+    std::swap(processes[i - 1], processes[random.below(i)]);
+  }
+  std::vector<trial::TrialSpec> specs;
+  for (const auto& cells : processes) specs.push_back(timed_trial_of(plan, cells, round));
+  return specs;
+}
+
+trial::TrialSpec rerun_of(const trial::TrialSpec& spec, std::uint32_t attempt) {
+  trial::TrialSpec again = spec;
+  again.trial_id = fmt::format("{}-a{}", spec.trial_id, attempt);
+  for (trial::Member& member : again.members) {
+    member.trial_id = fmt::format("{}-a{}", member.trial_id, attempt);
+  }
+  return again;
+}
+
+json to_json(const Plan& plan) {
+  json cells = json::array();
+  for (const PlannedCell& cell : plan.cells) {
+    cells.push_back(
+        {{"cell_id", cell.id}, {"again", cell.again}, {"configuration", trial::to_json(cell.config)}});
+  }
+  return {{"plan_version", kPlanVersion}, {"run_id", plan.run_id},
+          {"suite", plan.suite},          {"seed", plan.seed},
+          {"rounds", plan.rounds},        {"policy", to_json(plan.policy)},
+          {"cells", std::move(cells)}};
 }
 
 Plan plan_from_json(const json& told) {
-  Plan plan{.run_id = told.at("run_id"), .suite = told.at("suite"), .seed = told.at("seed"), .trials = {}};
-  for (const auto& spec : told.at("trials")) {
-    plan.trials.push_back(trial::spec_from_json(spec));
+  if (const int version = told.value("plan_version", 1); version != kPlanVersion) {
+    throw BadInput(fmt::format("plan_version is {}; this program goes on with plans of version {}", version,
+                               kPlanVersion));
+  }
+  Plan plan{.run_id = told.at("run_id"),
+            .suite = told.at("suite"),
+            .seed = told.at("seed"),
+            .rounds = told.at("rounds"),
+            .policy = policy_from_json(told.at("policy")),
+            .cells = {}};
+  for (const json& cell : told.at("cells")) {
+    plan.cells.push_back({.id = cell.at("cell_id"),
+                          .config = trial::config_from_json(cell.at("configuration")),
+                          .again = cell.at("again")});
   }
   return plan;
 }

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/suite/policy.hpp"
 #include "harness/trial/config.hpp"
 #include "harness/trial/trial.hpp"
 
@@ -16,21 +17,39 @@ namespace baton::suite {
 struct RunRequest {
   std::string suite;  // its name; empty for cells given on the command line
   std::vector<trial::TrialConfig> cells;
-  std::uint32_t trials = 3;  // timed ones, of each cell
+  std::uint32_t trials = 3;  // timed ones, of each cell; the least if a precision is wanted
   std::uint64_t seed = 1;    // of the order and of the trials
+  Policy policy;             // without baselines: default_baselines (questions.hpp)
   std::string out;           // the run directory; must not hold a run yet
+};
+
+struct PlannedCell {
+  std::string id;
+  trial::TrialConfig config;
+  // Runs a second time under another name, id + kAgain, to show what equal cells differ by (A/A).
+  bool again = false;
 };
 
 struct Plan {
   std::string run_id;
   std::string suite;
   std::uint64_t seed = 1;
-  std::vector<trial::TrialSpec> trials;
+  std::uint32_t rounds = 3;  // the least if a precision is wanted
+  Policy policy;
+  std::vector<PlannedCell> cells;  // second names among them, right behind the first
 };
 
-// A cell is verified first. The timed trials follow in rounds: each holds every cell once, in an order of its
-// own. Cells that are sliced (trial.slice_ms) and differ in the strategy only share a process.
+// Throws BadInput if a baseline or an axis makes no sense for these cells.
 Plan make_plan(const RunRequest& request);
+
+// The verification trials, one per cell (not of second names).
+std::vector<trial::TrialSpec> verification_of(const Plan& plan);
+// The timed trials of a round (from 1): each cell once, in an order of the round's own. Cells that are sliced
+// (trial.slice_ms) and differ in the strategy only share a trial. The same plan and round give the same
+// trials.
+std::vector<trial::TrialSpec> round_of(const Plan& plan, std::uint32_t round);
+// The same trial once more, after it was quarantined: attempt 1, 2, ...
+trial::TrialSpec rerun_of(const trial::TrialSpec& spec, std::uint32_t attempt);
 
 // Names a cell by strategy, workload and what differs from the workload's other cells in the request.
 std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells);

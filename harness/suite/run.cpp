@@ -2,14 +2,17 @@
 
 #include <chrono>
 #include <csignal>
-#include <iostream>
-#include <set>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "harness/suite/child.hpp"
+#include "harness/suite/run_directory.hpp"
+#include "harness/suite/schedule.hpp"
+#include "harness/suite/summary.hpp"
 #include "harness/suite/table.hpp"
+#include "harness/trial/bad_input.hpp"
 #include "harness/trial/record.hpp"
 #include "harness/trial/set_up.hpp"
 
@@ -43,129 +46,110 @@ json record_of_failure(const trial::TrialSpec& spec, const std::string& started_
   return trial::make_record(spec, started_at, outcome);
 }
 
+// In progress lines.
+std::string name_of(const trial::TrialSpec& spec) {
+  if (spec.members.size() < 2) return spec.cell_id;
+  return fmt::format("{} and {} more in turns", spec.members.front().cell_id, spec.members.size() - 1);
+}
+
 class Run {
  public:
-  Run(RunDirectory directory, Verbosity verbosity)
-      : directory_(std::move(directory)), verbosity_(verbosity) {}
+  Run(RunDirectory directory, Output output)
+      : directory_(std::move(directory)), reporter_(make_reporter(output)), schedule_(directory_.plan()) {}
 
   int all() {
     std::signal(SIGPIPE, SIG_IGN);  // a trial that dies early is seen by its exit, not by our death
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write(), told like a full disk
     trial::handle_interrupts();
-    const auto& trials = directory_.plan().trials;
-    read_earlier();
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      const trial::TrialSpec& spec = trials[i];
-      trial::TrialSpec left = spec;
-      if (!still_to_run(left)) {
-        continue;
-      }
-      one(left, i + 1, trials.size());
-      if (trial::interrupted()) {
-        say(fmt::format("interrupted: {} of {} trials are kept in {}; go on with: baton run --resume {}",
-                        directory_.finished().size(), trials.size(), directory_.trials_file().string(),
-                        directory_.path().string()));
-        return 1;
-      }
+    if (std::filesystem::exists(directory_.trials_file())) {
+      read_records(directory_.trials_file(), [&](const json& record) { schedule_.add(record); });
     }
-    const std::vector<json> records = read_records(directory_.trials_file());
-    if (verbosity_ != Verbosity::quiet) {
-      std::cout << '\n' << table(records) << '\n';
+    while (const auto spec = schedule_.next()) {
+      reporter_->starting(name_of(*spec), schedule_.progress());
+      if (!one(*spec)) return interrupted();
     }
-    say(fmt::format("{} records in {}", records.size(), directory_.trials_file().string()));
-    for (const json& record : records) {
-      if (!record.at("verdict").at("valid").get<bool>()) {
-        ++invalid_;
-      }
-    }
-    if (invalid_ != 0) {
-      say(
-          fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass "
-                      "verification: see the table's last lines",
-                      invalid_, skipped_));
-    }
-    return invalid_ == 0 ? 0 : 1;
+    return finish();
   }
 
  private:
-  // A resumed run does not time cells that failed verification before.
-  void read_earlier() {
-    for (const json& record : read_records(directory_.trials_file())) {
-      note(record);
-    }
-  }
-  void note(const json& record) {
-    if (record.at("role") == "verify" && !record.at("verdict").at("valid").get<bool>()) {
-      unverified_.insert(record.at("cell_id"));
-    }
-  }
-
-  // A group that was interrupted between two of its records runs again with what is missing.
-  bool still_to_run(trial::TrialSpec& spec) {
-    if (spec.members.empty()) {
-      const bool verified = !unverified_.contains(spec.cell_id);
-      const bool finished = directory_.finished().contains(spec.trial_id);
-      skipped_ += !finished && !verified ? 1 : 0;
-      return !finished && verified;
-    }
-    std::erase_if(spec.members, [&](const trial::Member& member) {
-      const bool verified = !unverified_.contains(member.cell_id);
-      const bool finished = directory_.finished().contains(member.trial_id);
-      skipped_ += !finished && !verified ? 1 : 0;
-      return finished || !verified;
-    });
-    return !spec.members.empty();
-  }
-
-  void one(const trial::TrialSpec& planned, std::size_t number, std::size_t of) {
+  // False if it was interrupted: the trial in flight is dropped and runs again when the run is resumed.
+  bool one(const trial::TrialSpec& planned) {
     trial::TrialSpec spec = planned;
     if (spec.role == trial::Role::verifying) {
       spec.config.measure_s = std::min(spec.config.measure_s, kVerifyMeasureS);
       spec.config.ramp_s = std::min(spec.config.ramp_s, kVerifyRampS);
     }
     const std::string started_at = trial::timestamp();
+    const auto start = std::chrono::steady_clock::now();
     const auto members = trial::members_of(spec);
     const ChildResult child = run_child(spec, timeout_of(spec.config, members.size()));
-    if (trial::interrupted()) {
-      return;  // the trial in flight is dropped and runs again when the run is resumed
-    }
-    if (!child.messages.empty()) {
-      directory_.log(fmt::format("{} wrote: {}", spec.trial_id, child.messages));
-    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    if (trial::interrupted()) return false;
     std::vector<json> records = child.records;
     if (!child.failure.empty()) {
       for (const trial::Member& member : members) {
         records.push_back(record_of_failure(trial::spec_of(spec, member), started_at, child));
       }
     }
+    for (json& record : records)
+      schedule_.complete(record, took.count() / static_cast<double>(members.size()));
+    directory_.append(records);
+    if (!child.messages.empty()) directory_.log(fmt::format("{} wrote: {}", spec.trial_id, child.messages));
     for (const json& record : records) {
-      directory_.append(record);
-      note(record);
-      const std::string line = fmt::format("[{}/{}] {}", number, of, line_of(record));
-      directory_.log(line);
-      say(line);
+      schedule_.add(record);
+      directory_.log(line_of(record));
+      reporter_->finished(record, schedule_.progress());
     }
+    return true;
   }
-  void say(const std::string& line) const {
-    if (verbosity_ != Verbosity::quiet) {
-      std::cout << line << std::endl;  // NOLINT(performance-avoid-endl): progress is to be seen
-    }
+
+  int interrupted() {
+    reporter_->note(fmt::format("interrupted: {} trials are kept in {}; go on with: baton run --resume {}",
+                                schedule_.evidence().records(), directory_.trials_file().string(),
+                                directory_.path().string()));
+    return 1;
+  }
+
+  int finish() {
+    const Plan& plan = directory_.plan();
+    const json summary = summarize(schedule_.evidence(),
+                                   {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed});
+    write_whole(directory_.path() / "summary.json", summary.dump(1) + "\n");
+    if (!schedule_.ended_because().empty()) reporter_->note("ended: " + schedule_.ended_because());
+    reporter_->summary(summary);
+    reporter_->note(
+        fmt::format("{} records in {}", schedule_.evidence().records(), directory_.trials_file().string()));
+    if (schedule_.invalid() == 0) return 0;
+    reporter_->note(
+        fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass "
+                    "verification: see the table's last lines",
+                    schedule_.invalid(), schedule_.left_out()));
+    return 1;
   }
 
   RunDirectory directory_;
-  Verbosity verbosity_;
-  std::set<std::string> unverified_;
-  std::size_t skipped_ = 0;
-  std::size_t invalid_ = 0;
+  std::unique_ptr<Reporter> reporter_;
+  Schedule schedule_;
 };
+
+int run_in(RunDirectory directory, Output output) {
+  const std::string path = directory.path().string();
+  try {
+    return Run(std::move(directory), output).all();
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(fmt::format(
+        "{}; the trials that were finished are kept, go on with: baton run --resume {}", error.what(), path));
+  }
+}
 
 }  // namespace
 
-int run(const RunRequest& request, Verbosity verbosity) {
-  return Run(RunDirectory::create(request.out, make_plan(request)), verbosity).all();
+int run(const RunRequest& request, Output output) {
+  return run_in(RunDirectory::create(request.out, make_plan(request)), output);
 }
 
-int resume(const std::filesystem::path& directory, Verbosity verbosity) {
-  return Run(RunDirectory::resume(directory), verbosity).all();
+int resume(const std::filesystem::path& directory, Output output) {
+  return run_in(RunDirectory::resume(directory), output);
 }
 
 }  // namespace baton::suite

@@ -47,19 +47,6 @@ net::Fd open_file(const fs::path& file, int flags) {
   return fd;
 }
 
-// The whole file or none: written beside it, then renamed.
-void write_file(const fs::path& file, const std::string& text) {
-  const fs::path draft = file.string() + ".new";
-  {
-    const net::Fd fd = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC);
-    write_all(fd.get(), text, draft);
-    if (::fsync(fd.get()) != 0) {
-      fail(errno, draft.string());
-    }
-  }
-  fs::rename(draft, file);
-}
-
 std::string read_file(const fs::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
@@ -68,6 +55,18 @@ std::string read_file(const fs::path& file) {
 }
 
 }  // namespace
+
+void write_whole(const fs::path& file, const std::string& text) {
+  const fs::path draft = file.string() + ".new";
+  {
+    const net::Fd fd = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+    write_all(fd.get(), text, draft);
+    if (::fsync(fd.get()) != 0) {
+      fail(errno, draft.string());
+    }
+  }
+  fs::rename(draft, file);  // a reader sees the old file or the new one
+}
 
 RunDirectory::RunDirectory(fs::path path, Plan plan) : path_(std::move(path)), plan_(std::move(plan)) {}
 
@@ -90,8 +89,8 @@ RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
   }
   RunDirectory directory(path, plan);
   directory.lock();
-  write_file(path / "environment.json", describe_environment().dump(2) + "\n");
-  write_file(path / "plan.json", to_json(plan).dump() + "\n");
+  write_whole(path / "environment.json", describe_environment().dump(2) + "\n");
+  write_whole(path / "plan.json", to_json(plan).dump() + "\n");
   directory.open_files();
   return directory;
 }
@@ -102,15 +101,9 @@ RunDirectory RunDirectory::resume(const fs::path& path) {
         "--resume {}: there is no plan.json in it; valid is the directory of a run that was begun",
         path.string()));
   }
-  Plan plan;
-  try {
-    plan = plan_from_json(json::parse(read_file(path / "plan.json")));
-  } catch (const std::exception& error) {
-    throw BadInput(fmt::format("{}: cannot be read: {}", (path / "plan.json").string(), error.what()));
-  }
-  RunDirectory directory(path, std::move(plan));
+  RunDirectory directory(path, *read_plan(path));
   directory.lock();
-  directory.read_finished();
+  directory.drop_cut_line();
   directory.open_files();
   return directory;
 }
@@ -129,31 +122,26 @@ void RunDirectory::open_files() {
   log_ = open_file(path_ / "log.txt", O_WRONLY | O_CREAT | O_APPEND);
 }
 
-void RunDirectory::read_finished() {
+// The trial whose record was being written when the run was ended runs again.
+void RunDirectory::drop_cut_line() {
   const fs::path file = trials_file();
   if (!fs::exists(file)) {
     return;
   }
   const std::string text = read_file(file);
-  const std::size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+  const std::size_t end = text.rfind('\n');
+  const std::size_t whole = end == std::string::npos ? 0 : end + 1;
   if (whole != text.size()) {
-    fs::resize_file(file, whole);  // the trial whose record was being written runs again
-  }
-  std::istringstream lines(text.substr(0, whole));
-  for (std::string line; std::getline(lines, line);) {
-    const json record = json::parse(line, nullptr, false);
-    if (record.is_discarded() || !record.contains("trial_id")) {
-      throw BadInput(fmt::format(
-          "{}: a line in the middle is not a record; the file was changed by something else", file.string()));
-    }
-    finished_.insert(record.at("trial_id"));
+    fs::resize_file(file, whole);
   }
 }
 
-void RunDirectory::append(const json& record) {
+void RunDirectory::append(const std::vector<json>& records) {
+  std::string lines;
+  for (const json& record : records) lines += record.dump() + "\n";
   const off_t before = ::lseek(trials_.get(), 0, SEEK_END);
   try {
-    write_all(trials_.get(), record.dump() + "\n", trials_file());
+    write_all(trials_.get(), lines, trials_file());
     if (::fdatasync(trials_.get()) != 0) {
       fail(errno, trials_file().string());
     }
@@ -163,29 +151,43 @@ void RunDirectory::append(const json& record) {
     }
     throw;
   }
-  finished_.insert(record.at("trial_id"));
 }
 
 void RunDirectory::log(const std::string& line) {
   write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt");
 }
 
-std::vector<json> read_records(const fs::path& trials_file) {
+void read_records(const fs::path& trials_file, const std::function<void(const json&)>& use) {
   if (!fs::exists(trials_file)) {
     throw BadInput(
         fmt::format("{}: there is no such file; valid is a run's trials.jsonl", trials_file.string()));
   }
-  std::vector<json> records;
   std::ifstream in(trials_file);
+  std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
-    json record = json::parse(line, nullptr, false);
+    ++number;
+    const json record = json::parse(line, nullptr, false);
     if (!record.is_discarded()) {
-      records.push_back(std::move(record));
+      try {
+        use(record);
+      } catch (const json::exception& error) {
+        throw BadInput(
+            fmt::format("{}:{}: not a record of a trial: {}", trials_file.string(), number, error.what()));
+      }
     } else if (!in.eof()) {
-      throw BadInput(fmt::format("{}: line {} is not JSON", trials_file.string(), records.size() + 1));
+      throw BadInput(fmt::format("{}:{}: not JSON", trials_file.string(), number));
     }
   }
-  return records;
+}
+
+std::optional<Plan> read_plan(const fs::path& directory) {
+  const fs::path file = directory / "plan.json";
+  if (!fs::exists(file)) return std::nullopt;
+  try {
+    return plan_from_json(json::parse(read_file(file)));
+  } catch (const std::exception& error) {
+    throw BadInput(fmt::format("{}: cannot be read: {}", file.string(), error.what()));
+  }
 }
 
 }  // namespace baton::suite

@@ -1,9 +1,10 @@
-// A run's directory: plan.json, environment.json, trials.jsonl and log.txt. What was finished stays, whatever
-// happens later.
+// A run's directory: plan.json, environment.json, trials.jsonl, summary.json and log.txt. What was finished
+// stays, whatever happens later.
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,27 +27,33 @@ class RunDirectory {
   [[nodiscard]] const Plan& plan() const noexcept { return plan_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path trials_file() const { return path_ / "trials.jsonl"; }
-  [[nodiscard]] const std::set<std::string>& finished() const noexcept { return finished_; }  // trial_ids
 
-  // A whole line, on the disk before this returns.
-  void append(const nlohmann::json& record);
+  // The records of a trial, a whole line each, on the disk before this returns.
+  void append(const std::vector<nlohmann::json>& records);
   void log(const std::string& line);
 
  private:
   RunDirectory(std::filesystem::path path, Plan plan);
   void lock();
   void open_files();
-  void read_finished();
+  void drop_cut_line();
 
   std::filesystem::path path_;
   Plan plan_;
-  std::set<std::string> finished_;
   net::Fd lock_;
   net::Fd trials_;
   net::Fd log_;
 };
 
-// All records of a run. Throws BadInput if there are none to read; a last line that was cut off is left out.
-std::vector<nlohmann::json> read_records(const std::filesystem::path& trials_file);
+// Calls `use` with each record of a run, in the order of the file. Throws BadInput if there are none to read;
+// a last line that was cut off is left out.
+void read_records(const std::filesystem::path& trials_file,
+                  const std::function<void(const nlohmann::json&)>& use);
+
+// The run's plan; throws BadInput if it cannot be read. None: the directory has none, as kept results may.
+std::optional<Plan> read_plan(const std::filesystem::path& directory);
+
+// The whole file or none, on the disk before this returns. Throws std::system_error.
+void write_whole(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace baton::suite

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <limits>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
+#include "harness/suite/metrics.hpp"
+#include "harness/suite/toml_reader.hpp"
 #include "harness/trial/bad_input.hpp"
-#include "harness/trial/check.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/nearest.hpp"
 
@@ -18,116 +18,162 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kKeys = {"name", "title", "trials", "seed", "cells"};
-constexpr std::array<std::string_view, 5> kCellKeys = {"strategies", "exclude", "workloads", "allocators",
-                                                       "set"};
+constexpr std::array<std::string_view, 13> kKeys = {"name",       "title",   "trials",   "seed", "budget_s",
+                                                    "again",      "include", "baseline", "set",  "precision",
+                                                    "quarantine", "cells",   "exclude"};
+constexpr std::array<std::string_view, 6> kCellKeys = {"strategies", "exclude",    "workloads",
+                                                       "threads",    "allocators", "set"};
+constexpr std::array<std::string_view, 3> kExcludeKeys = {"strategies", "workloads", "set"};
+constexpr std::array<std::string_view, 3> kPrecisionKeys = {"half_width", "metrics", "most_rounds"};
 
-class Reader {
+class SuiteReader {
  public:
-  Reader(const fs::path& file, const std::vector<trial::Workload>& workloads)
-      : file_(file), workloads_(workloads) {}
+  SuiteReader(const fs::path& file, const std::vector<trial::Workload>& workloads)
+      : toml_(file), workloads_(workloads) {}
 
-  RunRequest read() {
-    toml::table table;
-    try {
-      table = toml::parse_file(file_.string());
-    } catch (const toml::parse_error& error) {
-      throw BadInput(
-          fmt::format("{}:{}: {}", file_.string(), error.source().begin.line, error.description()));
-    }
-    refuse_unknown(table, "key", kKeys);
+  RunRequest read(std::vector<fs::path>& including) {
+    const fs::path itself = fs::weakly_canonical(toml_.file());
+    const toml::table table = toml_.parse();
+    toml_.refuse_unknown(table, "key", kKeys);
     RunRequest request;
     request.suite = table["name"].value_or<std::string>("");
-    if (request.suite != file_.stem().string()) {
-      fail(table["name"].node(),
-           fmt::format("name is \"{}\"; valid is \"{}\", as the file", request.suite, file_.stem().string()));
+    if (const std::string stem = toml_.file().stem().string(); request.suite != stem) {
+      toml_.fail(table.get("name"),
+                 fmt::format("name is \"{}\"; valid is \"{}\", as the file", request.suite, stem));
     }
     if (table["title"].value_or<std::string>("").empty()) {
-      fail(table["title"].node(), "title is missing; one line that says what the suite answers");
+      toml_.fail(table.get("title"), "title is missing; one line that says what the suite answers");
     }
-    request.trials = static_cast<std::uint32_t>(integer(table, "trials", 3, 1, 10'000));
-    request.seed =
-        static_cast<std::uint64_t>(integer(table, "seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
-    const toml::array* blocks = table["cells"].as_array();
-    if (blocks == nullptr || blocks->empty()) {
-      fail(table["cells"].node(), "there are no cells; valid is at least one [[cells]]");
+    request.trials = static_cast<std::uint32_t>(toml_.integer(table, "trials", 3, 1, 10'000));
+    request.seed = static_cast<std::uint64_t>(
+        toml_.integer(table, "seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+    read_policy(table, request.policy);
+    including.push_back(itself);
+    for (const std::string& other : toml_.names(table, "include")) {
+      include(table, other, including, request.cells);
     }
-    for (const toml::node& block : *blocks) {
-      if (block.as_table() == nullptr) {
-        fail(&block, "cells are tables; write [[cells]] and their keys below it");
-      }
-      read_block(*block.as_table(), request.cells);
+    including.pop_back();
+    const toml::table* common = toml_.table(table, "set");
+    for (const toml::table* block : toml_.tables(table, "cells")) read_block(*block, common, request.cells);
+    for (const toml::table* block : toml_.tables(table, "exclude")) leave_out(*block, request.cells);
+    if (request.cells.empty()) {
+      toml_.fail(table.get("cells"),
+                 "there are no cells; valid is at least one [[cells]] that is not excluded");
     }
     return request;
   }
 
  private:
-  [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
-    throw BadInput(node == nullptr
-                       ? fmt::format("{}: {}", file_.string(), what)
-                       : fmt::format("{}:{}: {}", file_.string(), node->source().begin.line, what));
-  }
-  void refuse_unknown(const toml::table& table, std::string_view kind,
-                      std::span<const std::string_view> valid) const {
-    for (const auto& [key, node] : table) {
-      if (std::ranges::find(valid, key.str()) == valid.end()) {
-        fail(&node, unknown_name(kind, key.str(), valid));
+  void read_policy(const toml::table& table, Policy& policy) const {
+    policy.budget_s = toml_.number(table, "budget_s", 0, 0, 1e9);
+    policy.again = toml_.boolean(table, "again", true);
+    if (const toml::table* baselines = toml_.table(table, "baseline")) {
+      for (const auto& [key, node] : *baselines) {
+        at(node, [&, name = std::string(key.str()), value = &node] {
+          policy.baselines.push_back(baseline_named(name, toml_.text_of(*value)));
+        });
+      }
+      // The first one is what tables show, and what A/A is made of.
+      std::ranges::stable_partition(policy.baselines,
+                                    [](const Baseline& one) { return one.axis == "/strategy"; });
+    }
+    if (const toml::table* rules = toml_.table(table, "quarantine")) {
+      for (const auto& [key, node] : *rules) {
+        if (!node.is_number()) toml_.fail(&node, fmt::format("{} is not a number", key.str()));
+        at(node, [&, name = std::string(key.str()), value = *node.value<double>()] {
+          set_rule(policy.quarantine, name, value);
+        });
       }
     }
-  }
-  std::int64_t integer(const toml::table& table, std::string_view key, std::int64_t otherwise,
-                       std::int64_t least, std::int64_t most) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) {
-      return otherwise;
-    }
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value || *value < least || *value > most) {
-      fail(node, fmt::format("{} is not valid; valid is a whole number from {} to {}", key, least, most));
-    }
-    return *value;
-  }
-  std::vector<std::string> names(const toml::table& table, std::string_view key) const {
-    std::vector<std::string> list;
-    const toml::node* node = table.get(key);
-    if (node == nullptr) {
-      return list;
-    }
-    const toml::array* array = node->as_array();
-    if (array == nullptr) {
-      fail(node, fmt::format("{} is not a list of names; write {} = [\"...\"]", key, key));
-    }
-    for (const toml::node& element : *array) {
-      const auto name = element.value_exact<std::string>();
-      if (!name) {
-        fail(&element, fmt::format("{} is a list of names in quotes", key));
+    if (const toml::table* precision = toml_.table(table, "precision")) {
+      toml_.refuse_unknown(*precision, "key of [precision]", kPrecisionKeys);
+      policy.precision.half_width = toml_.number(*precision, "half_width", 0, 0.0001, 1);
+      policy.precision.most_rounds =
+          static_cast<std::uint32_t>(toml_.integer(*precision, "most_rounds", 60, 2, 10'000));
+      if (precision->contains("metrics")) policy.precision.metrics = toml_.names(*precision, "metrics");
+      for (const std::string& name : policy.precision.metrics) {
+        if (find_metric(name) == metrics().size()) {
+          std::vector<std::string_view> valid;
+          for (const Metric& metric : metrics()) valid.push_back(metric.name);
+          toml_.fail(precision->get("metrics"), unknown_name("metric", name, valid));
+        }
       }
-      list.push_back(*name);
     }
-    return list;
   }
 
-  void read_block(const toml::table& block, std::vector<trial::TrialConfig>& cells) const {
-    refuse_unknown(block, "key of [[cells]]", kCellKeys);
-    std::vector<trial::Workload> workloads;
-    for (const std::string& name : names(block, "workloads")) {
-      try {
-        workloads.push_back(trial::find_workload(workloads_, name));
-      } catch (const BadInput& error) {
-        fail(block.get("workloads"), error.what());
-      }
+  void include(const toml::table& table, const std::string& other, std::vector<fs::path>& including,
+               std::vector<trial::TrialConfig>& cells) const {
+    const fs::path file = toml_.file().parent_path() / other;
+    if (std::ranges::find(including, fs::weakly_canonical(file)) != including.end()) {
+      toml_.fail(table.get("include"), fmt::format("{} includes itself", other));
     }
-    const std::vector<std::string> strategies = strategies_of(block);
-    if (workloads.empty() || strategies.empty()) {
-      fail(&block, "[[cells]] needs strategies and workloads");
+    if (!fs::exists(file)) {
+      toml_.fail(table.get("include"), fmt::format("there is no file {} beside this one", other));
     }
+    SuiteReader reader(file, workloads_);
+    for (trial::TrialConfig& cell : reader.read(including).cells) cells.push_back(std::move(cell));
+  }
+
+  // Errors of readers that know no files get the node's line.
+  template <class Do>
+  void at(const toml::node& node, Do&& act) const {
     try {
-      for (trial::TrialConfig& cell : make_cells(strategies, workloads, axes_of(block))) {
+      act();
+    } catch (const BadInput& error) {
+      toml_.fail(&node, error.what());
+    }
+  }
+
+  void read_block(const toml::table& block, const toml::table* common,
+                  std::vector<trial::TrialConfig>& cells) const {
+    toml_.refuse_unknown(block, "key of [[cells]]", kCellKeys);
+    const std::vector<trial::Workload> workloads = workloads_of(block);
+    const std::vector<std::string> strategies = strategies_of(block);
+    if (workloads.empty() || strategies.empty())
+      toml_.fail(&block, "[[cells]] needs strategies and workloads");
+    at(block, [&] {
+      for (trial::TrialConfig& cell : make_cells(strategies, workloads, axes_of(block, common))) {
         cells.push_back(std::move(cell));
       }
-    } catch (const BadInput& error) {
-      fail(&block, error.what());
+    });
+  }
+
+  void leave_out(const toml::table& block, std::vector<trial::TrialConfig>& cells) const {
+    toml_.refuse_unknown(block, "key of [[exclude]]", kExcludeKeys);
+    const std::vector<std::string> strategies = strategies_of(block);
+    const std::vector<trial::Workload> workloads = workloads_of(block);
+    std::vector<Axis> axes;
+    if (const toml::table* set = toml_.table(block, "set")) {
+      for (const auto& [key, value] : *set) axes.push_back(axis_of(key.str(), value));
     }
+    const auto before = cells.size();
+    std::erase_if(cells, [&](const trial::TrialConfig& cell) {
+      const bool strategy =
+          strategies.empty() || std::ranges::find(strategies, cell.strategy) != strategies.end();
+      const bool workload = workloads.empty() || std::ranges::find(workloads, cell.workload,
+                                                                   &trial::Workload::name) != workloads.end();
+      return strategy && workload && std::ranges::all_of(axes, [&](const Axis& axis) {
+               return std::ranges::any_of(axis.values, [&](const trial::Value& value) {
+                 trial::TrialConfig wanted = cell;
+                 trial::accept(*axis.setting, wanted, value);
+                 return axis.setting->get(wanted) == axis.setting->get(cell);
+               });
+             });
+    });
+    if (cells.size() == before)
+      toml_.fail(&block, "[[exclude]] leaves out no cell; what it names is not there");
+  }
+
+  std::vector<trial::Workload> workloads_of(const toml::table& block) const {
+    std::vector<trial::Workload> chosen;
+    for (const std::string& name : toml_.names(block, "workloads")) {
+      if (name == "all") {
+        chosen = workloads_;
+        continue;
+      }
+      at(*block.get("workloads"), [&] { chosen.push_back(trial::find_workload(workloads_, name)); });
+    }
+    return chosen;
   }
 
   std::vector<std::string> strategies_of(const toml::table& block) const {
@@ -136,9 +182,9 @@ class Reader {
       valid.push_back(instance.name());
     }
     std::vector<std::string> chosen;
-    for (const std::string& name : names(block, "strategies")) {
+    for (const std::string& name : toml_.names(block, "strategies")) {
       if (std::ranges::find(valid, name) == valid.end()) {
-        fail(block.get("strategies"), unknown_name("strategy", name, valid));
+        toml_.fail(block.get("strategies"), unknown_name("strategy", name, valid));
       }
       if (name == "all") {
         chosen.assign(valid.begin() + 1, valid.end());
@@ -146,33 +192,31 @@ class Reader {
         chosen.push_back(name);
       }
     }
-    for (const std::string& name : names(block, "exclude")) {
+    for (const std::string& name : toml_.names(block, "exclude")) {
       if (std::ranges::find(valid, name) == valid.end() || name == "all") {
-        fail(block.get("exclude"), unknown_name("strategy", name, std::span(valid).subspan(1)));
+        toml_.fail(block.get("exclude"), unknown_name("strategy", name, std::span(valid).subspan(1)));
       }
       std::erase(chosen, name);
     }
     return chosen;
   }
 
-  std::vector<Axis> axes_of(const toml::table& block) const {
+  std::vector<Axis> axes_of(const toml::table& block, const toml::table* common) const {
+    const toml::table* own = toml_.table(block, "set");
     std::vector<Axis> axes;
+    if (const toml::node* threads = block.get("threads")) {
+      axes.push_back(axis_of("pipeline.client_workers", *threads));
+      axes.back().together = trial::find_setting("pipeline", "fetch_workers");
+    }
     if (const toml::node* allocators = block.get("allocators")) {
-      if (allocators->as_array() == nullptr) {
-        fail(allocators, "allocators is not a list of names; write allocators = [\"...\"]");
-      }
       axes.push_back(axis_of("process.allocator", *allocators));
     }
-    const toml::node* node = block.get("set");
-    if (node == nullptr) {
-      return axes;
-    }
-    const toml::table* table = node->as_table();
-    if (table == nullptr) {
-      fail(node, "set is a table: \"section.key\" = value, or a list of values");
-    }
-    for (const auto& [key, value] : *table) {
-      axes.push_back(axis_of(key.str(), value));
+    for (const toml::table* set : {common, own}) {
+      if (set == nullptr) continue;
+      for (const auto& [key, value] : *set) {
+        const bool overridden = set == common && own != nullptr && own->contains(key.str());
+        if (!overridden) axes.push_back(axis_of(key.str(), value));
+      }
     }
     return axes;
   }
@@ -182,98 +226,35 @@ class Reader {
     std::vector<std::string> valid;
     for (const trial::Setting& candidate : trial::settings()) {
       valid.push_back(fmt::format("{}.{}", candidate.section, candidate.key));
-      if (valid.back() == name) {
-        setting = &candidate;
-      }
+      if (valid.back() == name) setting = &candidate;
     }
     if (setting == nullptr) {
       const std::vector<std::string_view> views(valid.begin(), valid.end());
-      fail(&node, unknown_name("setting", name, views));
+      toml_.fail(&node, unknown_name("setting", name, views));
     }
     Axis axis{.setting = setting, .values = {}};
     try {
-      if (const toml::array* list = node.as_array()) {
-        for (const toml::node& element : *list) {
-          axis.values.push_back(trial::parse_value(*setting, text_of(element)));
-        }
-      } else {
-        axis.values.push_back(trial::parse_value(*setting, text_of(node)));
-      }
       trial::TrialConfig scratch;
-      for (const trial::Value& value : axis.values) {
-        accept(*setting, scratch, value);  // here its line is known
+      for (const std::string& text : toml_.texts_of(node)) {
+        axis.values.push_back(trial::parse_value(*setting, text));
+        accept(*setting, scratch, axis.values.back());  // here its line is known
       }
     } catch (const BadInput& error) {
-      fail(&node, fmt::format("{} {}", name, error.what()));
+      toml_.fail(&node, fmt::format("{} {}", name, error.what()));
     }
-    if (axis.values.empty()) {
-      fail(&node, fmt::format("{} has no values", name));
-    }
+    if (axis.values.empty()) toml_.fail(&node, fmt::format("{} has no values", name));
     return axis;
   }
 
-  // As on the command line, so that there is one reader of values; a list inside a list is joined by '+'.
-  std::string text_of(const toml::node& node) const {
-    if (const auto boolean = node.value_exact<bool>()) {
-      return *boolean ? "true" : "false";
-    }
-    if (const auto integer = node.value_exact<std::int64_t>()) {
-      return fmt::format("{}", *integer);
-    }
-    if (const auto real = node.value_exact<double>()) {
-      return fmt::format("{}", *real);
-    }
-    if (const auto word = node.value_exact<std::string>()) {
-      return *word;
-    }
-    if (const toml::array* list = node.as_array()) {
-      std::string joined;
-      for (const toml::node& element : *list) {
-        joined.append(joined.empty() ? "" : "+").append(text_of(element));
-      }
-      return joined;
-    }
-    fail(&node, "is neither a number, a word, true or false, nor a list of those");
-  }
-
-  const fs::path& file_;
+  TomlReader toml_;
   const std::vector<trial::Workload>& workloads_;
 };
 
 }  // namespace
 
-std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
-                                           const std::vector<trial::Workload>& workloads,
-                                           const std::vector<Axis>& axes) {
-  std::vector<trial::TrialConfig> cells;
-  for (const trial::Workload& workload : workloads) {
-    std::vector<trial::TrialConfig> variants = {workload.config};
-    for (const Axis& axis : axes) {
-      std::vector<trial::TrialConfig> more;
-      for (const trial::TrialConfig& variant : variants) {
-        for (const trial::Value& value : axis.values) {
-          more.push_back(variant);
-          trial::accept(*axis.setting, more.back(), value);
-        }
-      }
-      variants = std::move(more);
-    }
-    for (trial::TrialConfig& variant : variants) {
-      for (const std::string& strategy : strategies) {
-        variant.strategy = strategy;
-        trial::check(variant);
-        cells.push_back(variant);
-      }
-    }
-  }
-  return cells;
-}
-
 RunRequest read_suite(const fs::path& file, const std::vector<trial::Workload>& workloads) {
-  if (!fs::exists(file)) {
-    throw BadInput(fmt::format("{}: there is no such file; suites lie in workloads/suites", file.string()));
-  }
-  return Reader(file, workloads).read();
+  std::vector<fs::path> including;
+  return SuiteReader(file, workloads).read(including);
 }
 
 }  // namespace baton::suite

@@ -1,8 +1,7 @@
-// What the console shows of records: a view, nothing that is not in them.
+// What the console shows: views of records and of a summary, nothing that is not in them.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -11,8 +10,9 @@ namespace baton::suite {
 // One line about one trial, for progress.
 std::string line_of(const nlohmann::json& record);
 
-// A row per cell, cells grouped by workload: medians over the valid timed trials (and their range), the
-// ledger of the cell's verification trial; then a line for each trial that is not valid.
-std::string table(const std::vector<nlohmann::json>& records);
+// A row per cell, cells grouped by workload: medians of clean trials with their intervals, the ratio to the
+// baseline and what it means, the ledger of the cell's verification trial. Then resolution, warnings, and
+// what is not valid.
+std::string table_of(const nlohmann::json& summary);
 
 }  // namespace baton::suite

@@ -6,7 +6,7 @@ import socket
 import pytest
 from program import baton, refused
 
-COMMANDS = ["list", "run", "serve", "origin", "load"]
+COMMANDS = ["list", "run", "summarize", "compare", "serve", "origin", "load"]
 SERVE = ["serve", "--strategy", "heap", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:1"]
 
 

@@ -1,7 +1,9 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "harness/suite/plan.hpp"
 
@@ -24,31 +26,41 @@ RunRequest two_variants(std::uint32_t slice_ms) {
   return request;
 }
 
+std::set<std::string> cell_ids_of(const trial::TrialSpec& spec) {
+  std::set<std::string> ids;
+  for (const trial::Member& member : spec.members) ids.insert(member.cell_id);
+  return ids;
+}
+
 TEST(SlicedPlan, TheStrategiesOfAVariantShareAProcessAndOthersDoNot) {
   const Plan plan = make_plan(two_variants(40));
-  std::set<std::string> ids;
-  std::size_t groups = 0;
-  for (const trial::TrialSpec& spec : plan.trials) {
-    if (spec.role == trial::Role::verifying) {
-      EXPECT_TRUE(spec.members.empty());
-      continue;
-    }
-    ++groups;
-    ASSERT_EQ(spec.members.size(), 2U);
-    EXPECT_EQ(spec.members[0].strategy, "heap");
-    EXPECT_EQ(spec.members[1].strategy, "two_cache");
-    const std::string workers = "/client_workers=" + std::to_string(spec.config.pipeline.client_workers);
-    EXPECT_EQ(spec.members[0].cell_id, "heap/made_up" + workers);
-    EXPECT_EQ(spec.members[1].cell_id, "two_cache/made_up" + workers);
-    for (const trial::Member& member : spec.members) {
-      EXPECT_TRUE(ids.insert(member.trial_id).second) << member.trial_id;
+  std::set<std::string> trial_ids;
+  for (const std::uint32_t round : {1U, 2U}) {
+    const std::vector<trial::TrialSpec> specs = round_of(plan, round);
+    EXPECT_EQ(specs.size(), 2U);  // variants
+    for (const trial::TrialSpec& spec : specs) {
+      const std::string workers = "/client_workers=" + std::to_string(spec.config.pipeline.client_workers);
+      EXPECT_THAT(cell_ids_of(spec),
+                  testing::UnorderedElementsAre("heap/made_up/pipeline" + workers,
+                                                "heap/made_up/pipeline" + workers + "/again",
+                                                "two_cache/made_up/pipeline" + workers));
+      EXPECT_TRUE(trial_ids.insert(spec.trial_id).second) << spec.trial_id;
+      for (const trial::Member& member : spec.members) {
+        EXPECT_EQ(member.cell_id.substr(0, member.strategy.size() + 1), member.strategy + "/");
+        EXPECT_TRUE(trial_ids.insert(member.trial_id).second) << member.trial_id;
+      }
     }
   }
-  EXPECT_EQ(groups, 4U);  // two variants, two rounds
+}
+
+TEST(SlicedPlan, VerificationIsAProcessEach) {
+  for (const trial::TrialSpec& spec : verification_of(make_plan(two_variants(40)))) {
+    EXPECT_TRUE(spec.members.empty());
+  }
 }
 
 TEST(SlicedPlan, WithoutSlicesEveryTrialIsAProcess) {
-  for (const trial::TrialSpec& spec : make_plan(two_variants(0)).trials) {
+  for (const trial::TrialSpec& spec : round_of(make_plan(two_variants(0)), 1)) {
     EXPECT_TRUE(spec.members.empty());
   }
 }
@@ -57,7 +69,7 @@ TEST(SlicedPlan, SurvivesItsFile) {
   const Plan plan = make_plan(two_variants(40));
   const Plan read = plan_from_json(to_json(plan));
   EXPECT_EQ(to_json(read), to_json(plan));
-  EXPECT_EQ(read.trials.back().members.size(), 2U);
+  EXPECT_EQ(to_json(round_of(read, 1).front()), to_json(round_of(plan, 1).front()));
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+#include "harness/cli/run_directories.hpp"
+
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "harness/suite/run_directory.hpp"
+#include "harness/trial/bad_input.hpp"
+
+namespace baton::cli {
+
+LeftByRun read_run(const std::string& directory) {
+  const std::filesystem::path path(directory);
+  if (!std::filesystem::is_directory(path)) {
+    throw BadInput(fmt::format("{}: there is no such directory; valid is one that 'baton run --out' has made",
+                               directory));
+  }
+  LeftByRun run;
+  if (const auto plan = suite::read_plan(path)) {
+    run.baselines = plan->policy.baselines;
+    run.seed = plan->seed;
+  }
+  suite::read_records(path / "trials.jsonl", [&](const nlohmann::json& record) { run.evidence.add(record); });
+  if (run.evidence.records() == 0) {
+    throw BadInput(fmt::format("{}: trials.jsonl has no record yet", directory));
+  }
+  return run;
+}
+
+double share_given(const std::string& option, const std::string& text) {
+  const bool percent = text.ends_with('%');
+  const std::string digits = percent ? text.substr(0, text.size() - 1) : text;
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const double share = percent ? value / 100 : value;
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size() ||
+      !(share >= 0 && share <= 1)) {
+    throw BadInput(
+        fmt::format("{} is '{}'; valid is a share such as 3% or 0.03, at most 100%", option, text));
+  }
+  return share;
+}
+
+}  // namespace baton::cli

@@ -1,0 +1,24 @@
+// Commands that read what a run has left.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/suite/evidence.hpp"
+#include "harness/suite/policy.hpp"
+
+namespace baton::cli {
+
+struct LeftByRun {
+  suite::Evidence evidence;
+  std::vector<suite::Baseline> baselines;  // of its plan
+  std::uint64_t seed = 1;
+};
+
+// Throws BadInput if there is no run in the directory.
+LeftByRun read_run(const std::string& directory);
+
+// "3%" or "0.03". Throws BadInput that names the option.
+double share_given(const std::string& option, const std::string& text);
+
+}  // namespace baton::cli

@@ -1,0 +1,51 @@
+// baton summarize: summary.json and the table once more, from the trials.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/options.hpp"
+#include "harness/cli/run_directories.hpp"
+#include "harness/suite/run_directory.hpp"
+#include "harness/suite/summary.hpp"
+#include "harness/suite/table.hpp"
+
+namespace baton::cli {
+
+Command add_summarize(CLI::App& program) {
+  struct Options {
+    std::string directory;
+    bool json = false;
+    bool no_write = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      program.add_subcommand("summarize", "Remakes summary.json from a run's trials, and prints its table");
+  command->footer(
+      "Examples:\n"
+      "  baton summarize out/quick\n"
+      "  baton summarize results/quick-2026-11-23 --no-write --json\n"
+      "Medians with intervals, ratios to the baseline corrected for their number, resolution from A/A, "
+      "answers, and how\n"
+      "many rounds an open question would need (results/summary-schema.json). Also while the run goes on, or "
+      "after it\n"
+      "was ended.");
+  command->add_option("directory", options->directory, "A run's directory")->type_name("DIR");
+  command->add_flag("--json", options->json, "Prints the summary itself");
+  command->add_flag("--no-write", options->no_write, "Leaves the directory as it is");
+  const auto run = [options]() -> int {
+    require("DIR", options->directory, "baton summarize out/quick");
+    const LeftByRun left = read_run(options->directory);
+    const nlohmann::json summary =
+        suite::summarize(left.evidence, {.baselines = left.baselines, .level = 0.95, .seed = left.seed});
+    if (!options->no_write) {
+      suite::write_whole(std::filesystem::path(options->directory) / "summary.json", summary.dump(1) + "\n");
+    }
+    std::cout << (options->json ? summary.dump(1) + "\n" : suite::table_of(summary));
+    return kGood;
+  };
+  return {.app = command, .run = run};
+}
+
+}  // namespace baton::cli

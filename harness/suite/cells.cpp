@@ -1,0 +1,89 @@
+// From strategies, workloads and values to cells.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/suite/suite_file.hpp"
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+#include "harness/trial/config_json.hpp"
+#include "harness/trial/instance.hpp"
+#include "harness/trial/nearest.hpp"
+
+namespace baton::suite {
+
+namespace {
+
+std::vector<trial::TrialConfig> spread(std::vector<trial::TrialConfig> variants,
+                                       const std::vector<Axis>& axes) {
+  for (const Axis& axis : axes) {
+    std::vector<trial::TrialConfig> more;
+    for (const trial::TrialConfig& variant : variants) {
+      for (const trial::Value& value : axis.values) {
+        more.push_back(variant);
+        trial::accept(*axis.setting, more.back(), value);
+        if (axis.together != nullptr) trial::accept(*axis.together, more.back(), value);
+      }
+    }
+    variants = std::move(more);
+  }
+  return variants;
+}
+
+}  // namespace
+
+std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
+                                           const std::vector<trial::Workload>& workloads,
+                                           const std::vector<Axis>& axes) {
+  std::vector<trial::TrialConfig> cells;
+  for (const trial::Workload& workload : workloads) {
+    for (trial::TrialConfig& variant : spread({workload.config}, axes)) {
+      for (const std::string& strategy : strategies) {
+        variant.strategy = strategy;
+        trial::check(variant);
+        cells.push_back(variant);
+      }
+    }
+  }
+  return cells;
+}
+
+std::vector<trial::TrialConfig> with_axes(const std::vector<trial::TrialConfig>& cells,
+                                          const std::vector<Axis>& axes) {
+  if (axes.empty()) return cells;
+  std::vector<trial::TrialConfig> changed = spread(cells, axes);
+  std::vector<nlohmann::json> seen;
+  std::vector<trial::TrialConfig> unique;
+  for (trial::TrialConfig& cell : changed) {
+    trial::check(cell);
+    nlohmann::json configuration = trial::to_json(cell);
+    if (std::ranges::find(seen, configuration) != seen.end()) continue;
+    seen.push_back(std::move(configuration));
+    unique.push_back(std::move(cell));
+  }
+  return unique;
+}
+
+Baseline baseline_named(const std::string& name, const std::string& value) {
+  std::vector<std::string> names = {"strategy"};
+  for (const trial::Setting& setting : trial::settings()) {
+    names.push_back(fmt::format("{}.{}", setting.section, setting.key));
+    if (names.back() != name) continue;
+    trial::TrialConfig config;
+    trial::accept(setting, config, trial::parse_value(setting, value));
+    return {.axis = setting.json,
+            .value = trial::to_json(config).at(nlohmann::json::json_pointer(setting.json))};
+  }
+  if (name != "strategy") {
+    const std::vector<std::string_view> valid(names.begin(), names.end());
+    throw BadInput(unknown_name("axis of a baseline", name, valid));
+  }
+  std::vector<std::string_view> strategies;
+  for (const trial::Instance& instance : trial::instances()) strategies.push_back(instance.name());
+  if (std::ranges::find(strategies, value) == strategies.end()) {
+    throw BadInput(unknown_name("strategy", value, strategies));
+  }
+  return {.axis = "/strategy", .value = value};
+}
+
+}  // namespace baton::suite

@@ -1,0 +1,165 @@
+#include "harness/suite/comparison_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/stats/comparisons.hpp"
+#include "harness/stats/decision.hpp"
+#include "harness/stats/effect.hpp"
+#include "harness/stats/precision.hpp"
+#include "harness/suite/metrics.hpp"
+
+namespace baton::suite {
+
+using nlohmann::json;
+
+namespace {
+
+json interval_json(const stats::Interval& log) {
+  return {{"low", std::exp(log.low)}, {"high", std::exp(log.high)}, {"level", log.level}};
+}
+
+std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, const Regimes& regimes,
+                                 std::size_t regime) {
+  std::vector<double> values;
+  for (const Observation& trial : cell.timed) {
+    if (trial.clean() && regimes.of(trial) == regime && trial.values[metric]) {
+      values.push_back(*trial.values[metric]);
+    }
+  }
+  return values;
+}
+
+struct Asked {
+  Question question;
+  std::size_t regime = 0;
+};
+
+// What a comparison says beyond its names and its number of rounds.
+void answer(json& told, const stats::Comparison& found, std::optional<double> resolution,
+            stats::Better better) {
+  stats::Ratio corrected = found.alone;
+  corrected.log_interval = found.simultaneous_log;
+  stats::Answer answer = stats::Answer::undecided;
+  std::optional<std::size_t> rounds;
+  if (resolution) {
+    const stats::Limits limits{.resolution = *resolution, .margin = 0};
+    answer = stats::decide(corrected.log, corrected.log_interval, limits, better);
+    rounds = stats::rounds_to_decide(corrected, limits);
+  }
+  told["ratio"] = found.alone.value();
+  told["interval"] = interval_json(found.alone.log_interval);
+  told["simultaneous"] = interval_json(found.simultaneous_log);
+  told["method"] = to_string(found.simultaneous_method);
+  told["p_holm"] = found.p_holm;
+  told["resolution"] = resolution ? json(std::exp(*resolution)) : json();
+  told["answer"] = to_string(answer);
+  const bool open = answer == stats::Answer::undecided;
+  told["rounds_needed"] = open && rounds ? json(std::max(*rounds, found.alone.trials + 1)) : json();
+}
+
+}  // namespace
+
+std::vector<ResolutionOf> find_resolutions(const Evidence& evidence, const Regimes& regimes,
+                                           const SummaryOptions& options) {
+  std::vector<ResolutionOf> all;
+  for (const Question& pair : same_pairs_of(evidence)) {
+    for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
+      for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
+        const std::vector<std::vector<stats::Slices>> series{paired_log_ratios(
+            evidence.cells()[pair.candidate], evidence.cells()[pair.baseline], metric, regimes, regime)};
+        const auto found = stats::resolution_from(series, {.level = options.level, .seed = options.seed});
+        if (found) {
+          all.push_back({.pair = pair,
+                         .metric = metric,
+                         .regime = regime,
+                         .rounds = series.front().size(),
+                         .found = *found});
+        }
+      }
+    }
+  }
+  return all;
+}
+
+std::optional<double> resolution_for(const std::vector<ResolutionOf>& resolutions, const Evidence& evidence,
+                                     const CellEvidence& baseline, std::size_t metric, std::size_t regime) {
+  std::optional<double> same_variant;
+  std::optional<double> same_workload;
+  std::optional<double> any;
+  const auto raise = [](std::optional<double>& to, double log) { to = std::max(to.value_or(0), log); };
+  for (const ResolutionOf& one : resolutions) {
+    if (one.metric != metric || one.regime != regime) continue;
+    const CellEvidence& cell = evidence.cells()[one.pair.baseline];
+    raise(any, one.found.log);
+    if (cell.workload == baseline.workload) raise(same_workload, one.found.log);
+    if (cell.variant == baseline.variant) raise(same_variant, one.found.log);
+  }
+  if (same_variant) return same_variant;
+  return same_workload ? same_workload : any;
+}
+
+json to_json(const std::vector<ResolutionOf>& resolutions, const Evidence& evidence, const Regimes& regimes) {
+  json list = json::array();
+  for (const ResolutionOf& one : resolutions) {
+    list.push_back({{"metric", metrics()[one.metric].name},
+                    {"cell_id", evidence.cells()[one.pair.baseline].id},
+                    {"regime", regimes.all()[one.regime].name},
+                    {"rounds", one.rounds},
+                    {"ratio", std::exp(one.found.log)},
+                    {"biased", one.found.biased}});
+  }
+  return list;
+}
+
+json comparisons_json(const Evidence& evidence, const Regimes& regimes,
+                      const std::vector<Baseline>& baselines, const std::vector<ResolutionOf>& resolutions,
+                      const SummaryOptions& options) {
+  const std::vector<Question> questions = questions_of(evidence, baselines);
+  json list = json::array();
+  for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
+    std::vector<Asked> asked;
+    std::vector<std::vector<stats::Slices>> family;
+    for (const Question& question : questions) {
+      for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
+        auto series = paired_log_ratios(evidence.cells()[question.candidate],
+                                        evidence.cells()[question.baseline], metric, regimes, regime);
+        if (series.empty()) continue;
+        asked.push_back({.question = question, .regime = regime});
+        family.push_back(std::move(series));
+      }
+    }
+    const auto answers = stats::compare_family(family, {.level = options.level, .seed = options.seed});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const CellEvidence& candidate = evidence.cells()[asked[i].question.candidate];
+      const CellEvidence& baseline = evidence.cells()[asked[i].question.baseline];
+      const std::size_t regime = asked[i].regime;
+      const auto effect = stats::cliffs_delta(clean_values(baseline, metric, regimes, regime),
+                                              clean_values(candidate, metric, regimes, regime));
+      json told{{"metric", metrics()[metric].name},
+                {"candidate", candidate.id},
+                {"baseline", baseline.id},
+                {"axis", baselines[asked[i].question.axis].axis},
+                {"regime", regimes.all()[regime].name},
+                {"oversubscribed", candidate.oversubscribed || baseline.oversubscribed},
+                {"rounds", family[i].size()},
+                {"ratio", nullptr},
+                {"interval", nullptr},
+                {"simultaneous", nullptr},
+                {"method", nullptr},
+                {"p_holm", nullptr},
+                {"cliffs_delta", effect ? json(*effect) : json()},
+                {"resolution", nullptr},
+                {"answer", to_string(stats::Answer::undecided)},
+                {"rounds_needed", nullptr}};
+      if (answers[i]) {
+        answer(told, *answers[i], resolution_for(resolutions, evidence, baseline, metric, regime),
+               metrics()[metric].better);
+      }
+      list.push_back(std::move(told));
+    }
+  }
+  return list;
+}
+
+}  // namespace baton::suite

@@ -1,0 +1,109 @@
+#include "harness/suite/questions.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "harness/stats/ratio.hpp"
+
+namespace baton::suite {
+
+using nlohmann::json;
+
+std::vector<Question> questions_of(const Evidence& evidence, const std::vector<Baseline>& baselines) {
+  std::map<std::string, std::size_t> by_configuration;
+  const auto& cells = evidence.cells();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].is_again()) by_configuration.emplace(cells[i].configuration.dump(), i);
+  }
+  std::vector<Question> questions;
+  for (std::size_t axis = 0; axis < baselines.size(); ++axis) {
+    const json::json_pointer at(baselines[axis].axis);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      json wanted = cells[i].configuration;
+      if (cells[i].is_again() || !wanted.contains(at) || wanted.at(at) == baselines[axis].value) continue;
+      wanted[at] = baselines[axis].value;
+      if (const auto found = by_configuration.find(wanted.dump()); found != by_configuration.end()) {
+        questions.push_back({.candidate = i, .baseline = found->second, .axis = axis});
+      }
+    }
+  }
+  return questions;
+}
+
+std::vector<Question> same_pairs_of(const Evidence& evidence) {
+  std::vector<Question> pairs;
+  const auto& cells = evidence.cells();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].is_again()) continue;
+    const std::string first = cells[i].id.substr(0, cells[i].id.size() - kAgain.size());
+    const auto found = std::ranges::find(cells, first, &CellEvidence::id);
+    if (found != cells.end()) {
+      pairs.push_back(
+          {.candidate = i, .baseline = static_cast<std::size_t>(found - cells.begin()), .axis = 0});
+    }
+  }
+  return pairs;
+}
+
+std::vector<Baseline> default_baselines(const std::vector<json>& configurations) {
+  std::vector<Baseline> baselines;
+  if (configurations.empty()) return baselines;
+  const json& first = configurations.front();
+  const bool has_heap =
+      std::ranges::any_of(configurations, [](const json& one) { return one.at("strategy") == "heap"; });
+  baselines.push_back({.axis = "/strategy", .value = has_heap ? json("heap") : first.at("strategy")});
+  const auto allocator = [](const json& one) { return one.value("allocator", json()); };
+  const bool several = std::ranges::any_of(
+      configurations, [&](const json& one) { return allocator(one) != allocator(first); });
+  if (several) baselines.push_back({.axis = "/allocator", .value = allocator(first)});
+  return baselines;
+}
+
+namespace {
+
+// The clean trial of each round; after a quarantine it is the last attempt.
+std::map<std::uint32_t, const Observation*> clean_rounds(const CellEvidence& cell, const Regimes& regimes,
+                                                         std::size_t regime) {
+  std::map<std::uint32_t, const Observation*> rounds;
+  for (const Observation& trial : cell.timed) {
+    if (trial.clean() && regimes.of(trial) == regime) rounds[trial.round] = &trial;
+  }
+  return rounds;
+}
+
+stats::Slices slice_by_slice(const Observation& baseline, const Observation& candidate, std::size_t metric) {
+  stats::Slices ratios;
+  if (candidate.slice_group.empty() || candidate.slice_group != baseline.slice_group) return ratios;
+  std::map<std::uint64_t, std::optional<double>> of_baseline;
+  for (const auto& [index, values] : baseline.slices) of_baseline[index] = values[metric];
+  for (const auto& [index, values] : candidate.slices) {
+    const auto other = of_baseline.find(index);
+    if (other == of_baseline.end() || !other->second || !values[metric]) continue;
+    if (const auto ratio = stats::log_ratio(*other->second, *values[metric])) ratios.push_back(*ratio);
+  }
+  return ratios;
+}
+
+}  // namespace
+
+std::vector<stats::Slices> paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
+                                             std::size_t metric, const Regimes& regimes, std::size_t regime) {
+  const auto candidates = clean_rounds(candidate, regimes, regime);
+  const auto baselines = clean_rounds(baseline, regimes, regime);
+  std::vector<stats::Slices> series;
+  for (const auto& [round, one] : candidates) {
+    const auto other = baselines.find(round);
+    if (other == baselines.end()) continue;
+    stats::Slices ratios = slice_by_slice(*other->second, *one, metric);
+    if (ratios.empty() && one->values[metric] && other->second->values[metric]) {
+      if (const auto ratio = stats::log_ratio(*other->second->values[metric], *one->values[metric])) {
+        ratios.push_back(*ratio);
+      }
+    }
+    if (!ratios.empty()) series.push_back(std::move(ratios));
+  }
+  return series;
+}
+
+}  // namespace baton::suite

@@ -1,0 +1,100 @@
+#include "harness/suite/summary.hpp"
+
+#include "harness/suite/cell_report.hpp"
+#include "harness/suite/comparison_report.hpp"
+#include "harness/suite/metrics.hpp"
+#include "harness/suite/questions.hpp"
+#include "harness/suite/regimes.hpp"
+#include "harness/suite/warnings.hpp"
+
+namespace baton::suite {
+
+using nlohmann::json;
+
+namespace {
+
+json metrics_json() {
+  json list = json::array();
+  for (const Metric& metric : metrics()) {
+    list.push_back({{"name", metric.name},
+                    {"unit", metric.unit},
+                    {"better", metric.better == stats::Better::higher ? "higher" : "lower"},
+                    {"help", metric.help}});
+  }
+  return list;
+}
+
+json regimes_json(const Regimes& regimes) {
+  json list = json::array();
+  for (const Regime& regime : regimes.all()) {
+    list.push_back(
+        {{"name", regime.name},
+         {"trials", regime.trials},
+         {"round_trip_ns", regime.round_trip_ns ? json(*regime.round_trip_ns) : json("unavailable")}});
+  }
+  return list;
+}
+
+// What did not count, and why.
+struct LeftOut {
+  json invalid = json::array();
+  json quarantined = json::array();
+};
+
+LeftOut left_out(const Evidence& evidence) {
+  LeftOut left;
+  const auto note = [&](const CellEvidence& cell, const Observation& trial, const char* role) {
+    json entry{{"trial_id", trial.trial_id}, {"cell_id", cell.id}, {"role", role}};
+    if (!trial.valid) {
+      entry["reasons"] = trial.invalid_because;
+      left.invalid.push_back(std::move(entry));
+    } else if (!trial.quarantined_because.empty()) {
+      entry["reasons"] = trial.quarantined_because;
+      left.quarantined.push_back(std::move(entry));
+    }
+  };
+  for (const CellEvidence& cell : evidence.cells()) {
+    if (cell.verified) note(cell, *cell.verified, "verify");
+    for (const Observation& trial : cell.timed) note(cell, trial, "trial");
+  }
+  return left;
+}
+
+std::vector<Baseline> baselines_of(const Evidence& evidence, const SummaryOptions& options) {
+  if (!options.baselines.empty()) return options.baselines;
+  std::vector<json> configurations;
+  for (const CellEvidence& cell : evidence.cells()) configurations.push_back(cell.configuration);
+  return default_baselines(configurations);
+}
+
+}  // namespace
+
+json summarize(const Evidence& evidence, const SummaryOptions& options) {
+  const Regimes regimes(evidence);
+  const std::vector<Baseline> baselines = baselines_of(evidence, options);
+  json told_baselines = json::array();
+  for (const Baseline& baseline : baselines) {
+    told_baselines.push_back({{"axis", baseline.axis}, {"value", baseline.value}});
+  }
+  LeftOut left = left_out(evidence);
+  const std::vector<ResolutionOf> resolutions = find_resolutions(evidence, regimes, options);
+  json summary{{"summary_version", kSummaryVersion},
+               {"run_id", evidence.run_id()},
+               {"suite", evidence.suite()},
+               {"records", evidence.records()},
+               {"level", options.level},
+               {"family", "all comparisons of one metric"},
+               {"build", evidence.build()},
+               {"metrics", metrics_json()},
+               {"baselines", std::move(told_baselines)},
+               {"regimes", regimes_json(regimes)},
+               {"cells", cells_json(evidence, regimes, options)},
+               {"resolution", to_json(resolutions, evidence, regimes)},
+               {"comparisons", comparisons_json(evidence, regimes, baselines, resolutions, options)},
+               {"invalid", std::move(left.invalid)},
+               {"quarantined", std::move(left.quarantined)}};
+  summary["warnings"] = warnings_of(summary, evidence);
+  return summary;
+}
+
+}  // namespace baton::suite

@@ -1,0 +1,26 @@
+// Everything statistical about a run (results/summary-schema.json), remade from its records at any time.
+// Pure: the same records and options give the same summary.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/suite/evidence.hpp"
+#include "harness/suite/policy.hpp"
+
+namespace baton::suite {
+
+inline constexpr int kSummaryVersion = 1;
+
+struct SummaryOptions {
+  std::vector<Baseline> baselines;  // empty: default_baselines
+  double level = 0.95;     // of intervals, and of all those of one metric together where they are corrected
+  std::uint64_t seed = 1;  // of resampling
+};
+
+// A family, for the correction, is all comparisons of one metric in the run.
+nlohmann::json summarize(const Evidence& evidence, const SummaryOptions& options);
+
+}  // namespace baton::suite
