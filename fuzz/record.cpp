@@ -61,8 +61,9 @@ json patched(const json& told) {
   json good = trial::to_json(trial::TrialConfig{});
   if (told.is_object() && told.contains("buckets")) {
     good = trial::histogram_to_json(Histogram{});
-  } else if (told.is_object() && told.contains("trials")) {
-    good = suite::to_json(suite::make_plan({.suite = "x", .cells = {{}}, .trials = 1, .seed = 1, .out = ""}));
+  } else if (told.is_object() && (told.contains("cells") || told.contains("rounds"))) {
+    good = suite::to_json(
+        suite::make_plan({.suite = "x", .cells = {{}}, .trials = 1, .seed = 1, .policy = {}, .out = ""}));
   } else if (told.is_object() && (told.contains("config") || told.contains("round"))) {
     good = trial::to_json(trial::TrialSpec{});
   }

@@ -49,7 +49,7 @@ def test_options_are_a_factor_and_the_process_says_which_are_in_force(tmp_path):
     assert effective["jemalloc"]["dirty_decay_ms"] != "0"
     tuned = effective["jemalloc:dirty_decay_ms=0+narenas=3"]
     assert (tuned["dirty_decay_ms"], tuned["narenas"]) == ("0", "3")
-    assert len({record["cell_id"] for record in records}) == 2
+    assert len({record["cell_id"].removesuffix("/again") for record in records}) == 2
 
 
 @pytest.mark.skipif(SANITIZED or "jemalloc" not in INSTALLED, reason="needs libjemalloc2 and no sanitizer")

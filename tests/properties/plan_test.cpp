@@ -3,7 +3,6 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +29,7 @@ std::vector<trial::TrialConfig> some_cells() {
   const auto strategies = some_of<std::string>({"heap", "ideal", "two_cache", "locked_pool"});
   const auto workloads = some_of<std::string>({"one", "two", "three"});
   const auto ratios = some_of<double>({0.0, 0.25, 1.0});
+  const std::uint32_t slice_ms = *rc::gen::element(0U, 40U);
   std::vector<trial::TrialConfig> cells;
   for (const std::string& strategy : strategies) {
     for (const std::string& workload : workloads) {
@@ -38,6 +38,7 @@ std::vector<trial::TrialConfig> some_cells() {
         cell.strategy = strategy;
         cell.workload = workload;
         cell.pipeline.handoff.ratio = ratio;
+        cell.slice_ms = slice_ms;
       }
     }
   }
@@ -49,40 +50,55 @@ RunRequest some_request() {
           .cells = some_cells(),
           .trials = *rc::gen::inRange<std::uint32_t>(1, 6),
           .seed = *rc::gen::arbitrary<std::uint32_t>(),
+          .policy = {},
           .out = ""};
 }
 
-RC_GTEST_PROP(Plans, verify_every_cell_once_and_then_hold_it_exactly_once_in_every_round, ()) {
+// Of all trials of a round, those that share a process too.
+std::vector<trial::Member> members_of_all(const std::vector<trial::TrialSpec>& specs) {
+  std::vector<trial::Member> all;
+  for (const trial::TrialSpec& spec : specs) {
+    for (const trial::Member& member : trial::members_of(spec)) all.push_back(member);
+  }
+  return all;
+}
+
+std::multiset<std::string> cell_ids_of(const std::vector<trial::TrialSpec>& specs) {
+  std::multiset<std::string> ids;
+  for (const trial::Member& member : members_of_all(specs)) ids.insert(member.cell_id);
+  return ids;
+}
+
+RC_GTEST_PROP(Plans, verify_every_cell_once_and_then_hold_it_and_its_second_name_once_in_every_round, ()) {
   const RunRequest request = some_request();
   const Plan plan = make_plan(request);
-  std::map<std::uint32_t, std::multiset<std::string>> rounds;
-  bool timed = false;
-  for (const trial::TrialSpec& spec : plan.trials) {
-    rounds[spec.round].insert(spec.cell_id);
-    RC_ASSERT((spec.role == trial::Role::verifying) == (spec.round == 0));
-    timed |= spec.role == trial::Role::timed;
-    RC_ASSERT(timed == (spec.role == trial::Role::timed));
+  const std::multiset<std::string> verified = cell_ids_of(verification_of(plan));
+  RC_ASSERT(verified.size() == request.cells.size());
+  RC_ASSERT(std::set<std::string>(verified.begin(), verified.end()).size() == verified.size());
+  std::multiset<std::string> all = verified;
+  for (const PlannedCell& cell : plan.cells) {
+    if (cell.again) all.insert(cell.id);
   }
-  const std::multiset<std::string>& all = rounds[0];
-  RC_ASSERT(std::set<std::string>(all.begin(), all.end()).size() == all.size());
-  RC_ASSERT(all.size() >= request.cells.size());
-  for (std::uint32_t round = 1; round <= request.trials; ++round) RC_ASSERT(rounds[round] == all);
-  RC_ASSERT(rounds.size() == request.trials + 1U);
+  RC_ASSERT(all.size() > verified.size());  // there is always a baseline, and an A/A of it
+  for (std::uint32_t round = 1; round <= request.trials; ++round) {
+    RC_ASSERT(cell_ids_of(round_of(plan, round)) == all);
+  }
 }
 
 RC_GTEST_PROP(Plans, name_every_trial_once_and_seed_a_round_alike, ()) {
   const Plan plan = make_plan(some_request());
   std::set<std::string> names;
-  std::map<std::uint32_t, std::set<std::uint64_t>> seeds;
-  for (const trial::TrialSpec& spec : plan.trials) {
-    RC_ASSERT(names.insert(spec.trial_id).second);
-    RC_ASSERT(spec.run_id == plan.run_id);
-    seeds[spec.round].insert(spec.config.seed);
-  }
-  std::set<std::uint64_t> all;
-  for (const auto& [round, of_round] : seeds) {
-    RC_ASSERT(of_round.size() == 1U);
-    RC_ASSERT(all.insert(*of_round.begin()).second);
+  std::set<std::uint64_t> seeds;
+  for (std::uint32_t round = 0; round <= plan.rounds; ++round) {
+    const std::vector<trial::TrialSpec> specs = round == 0 ? verification_of(plan) : round_of(plan, round);
+    for (const trial::Member& member : members_of_all(specs)) RC_ASSERT(names.insert(member.trial_id).second);
+    const std::uint64_t seed = specs.front().config.seed;
+    RC_ASSERT(seeds.insert(seed).second);
+    for (const trial::TrialSpec& spec : specs) {
+      RC_ASSERT(spec.run_id == plan.run_id);
+      RC_ASSERT(spec.round == round);
+      RC_ASSERT(spec.config.seed == seed);
+    }
   }
 }
 
@@ -90,9 +106,11 @@ RC_GTEST_PROP(Plans, of_one_seed_have_one_order, ()) {
   const RunRequest request = some_request();
   const Plan one = make_plan(request);
   const Plan other = make_plan(request);
-  RC_ASSERT(one.trials.size() == other.trials.size());
-  for (std::size_t i = 0; i < one.trials.size(); ++i) {
-    RC_ASSERT(one.trials[i].cell_id == other.trials[i].cell_id);
+  for (std::uint32_t round = 1; round <= request.trials; ++round) {
+    const auto these = members_of_all(round_of(one, round));
+    const auto those = members_of_all(round_of(other, round));
+    RC_ASSERT(these.size() == those.size());
+    for (std::size_t i = 0; i < these.size(); ++i) RC_ASSERT(these[i].cell_id == those[i].cell_id);
   }
 }
 

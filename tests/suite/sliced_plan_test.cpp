@@ -41,9 +41,8 @@ TEST(SlicedPlan, TheStrategiesOfAVariantShareAProcessAndOthersDoNot) {
     for (const trial::TrialSpec& spec : specs) {
       const std::string workers = "/client_workers=" + std::to_string(spec.config.pipeline.client_workers);
       EXPECT_THAT(cell_ids_of(spec),
-                  testing::UnorderedElementsAre("heap/made_up/pipeline" + workers,
-                                                "heap/made_up/pipeline" + workers + "/again",
-                                                "two_cache/made_up/pipeline" + workers));
+                  testing::UnorderedElementsAre("heap/made_up" + workers, "heap/made_up" + workers + "/again",
+                                                "two_cache/made_up" + workers));
       EXPECT_TRUE(trial_ids.insert(spec.trial_id).second) << spec.trial_id;
       for (const trial::Member& member : spec.members) {
         EXPECT_EQ(member.cell_id.substr(0, member.strategy.size() + 1), member.strategy + "/");
