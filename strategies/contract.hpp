@@ -90,7 +90,7 @@ struct Promises {
   std::string_view name;           // as in the CLI, in figures, and of the header
   std::string_view summary;        // one line
   std::string_view source;         // where the idea comes from
-  Progress progress;               // of acquire, give, take and release (malloc aside)
+  Progress progress;               // of acquire, give, take, release (malloc aside, no limit)
   Residence client_bytes;          // where a client connection's bytes live while it is served
   Residence backend_bytes;         // where a backend connection's bytes live
   bool receiver_depends_on_giver;  // after a handoff the receiver reads memory the giver will want back

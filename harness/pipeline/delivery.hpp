@@ -83,6 +83,9 @@ class Delivery {
   // False: no fetch worker is free, and the buffer is ours again; or nullptr if it could not be taken back.
   template <class UnderLock>
   bool offer(FetchType& slot, ConnBuffer*& buffer, UnderLock&& under_lock) {
+    if (!pool_.has_free_fetch_worker()) {
+      return false;  // before give(), which may cost a copy
+    }
     ConnBuffer* travelling = own_.give(buffer);
     if (travelling == nullptr) {
       return false;

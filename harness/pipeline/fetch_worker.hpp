@@ -54,6 +54,9 @@ class FetchWorker : private Worker<S, T> {
 
   // nullptr: another fetch worker has it now. Otherwise ours again.
   ConnBuffer* hand_on(FetchType& fetch, ConnBuffer* buffer) {
+    if (!this->pool_.has_free_fetch_worker()) {
+      return buffer;
+    }
     ConnBuffer* travelling = this->own_.give(buffer);
     if (travelling == nullptr) {
       return buffer;

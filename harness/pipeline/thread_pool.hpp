@@ -98,6 +98,10 @@ class ThreadPool {
     return wait(post);
   }
 
+  // Worth an offer? Racy: a worker may be taken or become free meanwhile.
+  [[nodiscard]] bool has_free_fetch_worker() const noexcept {
+    return free_fetch_workers_.load(std::memory_order_relaxed) != 0;  // a hint
+  }
   // A response for a fetch worker. False: none is free, and nothing happened.
   template <class UnderLock>
   bool offer(Fetch* fetch, UnderLock&& under_lock) {
