@@ -118,6 +118,13 @@ def label_strategies(axes, names):
     axes.grid(axis="y", visible=False)
 
 
+def share_horizontal(places):
+    """One range for all panels, from 0, so that they can be compared by eye."""
+    right = max(axes.get_xlim()[1] for axes in places)
+    for axes in places:
+        axes.set_xlim(min(0, *(one.get_xlim()[0] for one in places)), right * 1.03)
+
+
 def log_durations(axes):
     """A logarithmic horizontal axis of nanoseconds, labelled at 1, 2 and 5."""
     axes.set_xscale("log")

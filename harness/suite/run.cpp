@@ -31,8 +31,8 @@ std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t me
   const double drain = static_cast<double>(config.pipeline.drain_timeout.count()) * 1e-3;
   constexpr double kBetweenSlices = 1.5;  // leads and rests
   const double turns = config.slice_ms == 0 ? 1 : kBetweenSlices * static_cast<double>(members);
-  return std::chrono::seconds(static_cast<long>((config.ramp_s + config.measure_s) * turns + drain +
-                                                config.body.pause_ms * 1e-3 + kSlack));
+  return std::chrono::seconds(static_cast<long>((config.ramp_s + config.measure_s) * turns + config.calm_s +
+                                                drain + config.body.pause_ms * 1e-3 + kSlack));
 }
 
 // A record for a process that left none: kept, so that nobody has to wonder where the trial is.
@@ -78,6 +78,7 @@ class Run {
     if (spec.role == trial::Role::verifying) {
       spec.config.measure_s = std::min(spec.config.measure_s, kVerifyMeasureS);
       spec.config.ramp_s = std::min(spec.config.ramp_s, kVerifyRampS);
+      spec.config.calm_s = 0;
     }
     const std::string started_at = trial::timestamp();
     const auto start = std::chrono::steady_clock::now();

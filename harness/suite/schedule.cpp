@@ -77,8 +77,8 @@ void Schedule::add(const json& record) {
   const double process_s = record.value("process_s", 0.0);
   spent_s_ += process_s;
   const json& configuration = record.at("configuration");
-  slack_s_ +=
-      std::max(0.0, process_s - configuration.value("ramp_s", 0.0) - configuration.value("measure_s", 0.0));
+  slack_s_ += std::max(0.0, process_s - configuration.value("ramp_s", 0.0) -
+                                configuration.value("measure_s", 0.0) - configuration.value("calm_s", 0.0));
 }
 
 std::optional<trial::TrialSpec> Schedule::next() {
@@ -156,7 +156,7 @@ bool Schedule::unverified(const std::string& cell_id) const {
 double Schedule::seconds_of(const trial::TrialConfig& config) const {
   constexpr double kFirstGuess = 0.3;
   const double slack = done_ == 0 ? kFirstGuess : slack_s_ / static_cast<double>(done_);
-  return config.ramp_s + config.measure_s + slack;
+  return config.ramp_s + config.measure_s + config.calm_s + slack;
 }
 
 double Schedule::seconds_of_round() const {

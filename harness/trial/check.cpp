@@ -60,6 +60,10 @@ std::optional<Contradiction> check_slices(const TrialConfig& config) {
   if (config.pipeline.waiting == net::Waiting::spin) {
     return refuse("workers spin, also those that are not at turn; set pipeline.waiting to block");
   }
+  if (config.calm_s > 0) {
+    return refuse(fmt::format("calm is {} s: the memory of strategies in one process cannot be told apart",
+                              config.calm_s));
+  }
   if (config.slice_ms * 1e-3 > config.measure_s) {
     return refuse(fmt::format("only {} ms are measured (trial.measure_s)", config.measure_s * 1e3));
   }

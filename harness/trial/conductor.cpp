@@ -1,7 +1,12 @@
 #include "harness/trial/conductor.hpp"
 
+#include <array>
+#include <chrono>
+#include <thread>
+
 #include <fmt/format.h>
 
+#include "harness/trial/set_up.hpp"
 #include "strategies/ledger.hpp"
 
 namespace baton::trial {
@@ -112,6 +117,22 @@ Slice Conductor::end_measure() {
   }
   outcome_.measure_end = process_memory();
   return part;
+}
+
+void Conductor::watch_calm(double seconds) {
+  using Seconds = std::chrono::duration<double>;
+  constexpr std::array kLooks = {0.0, 1.0, 10.0};
+  constexpr Seconds kNap{0.05};  // so that an interruption is noticed
+  if (seconds <= 0) return;
+  const auto began = std::chrono::steady_clock::now();
+  for (const double look : kLooks) {
+    if (look > seconds) return;
+    while (std::chrono::steady_clock::now() - began < Seconds(look)) {
+      if (interrupted()) return;
+      std::this_thread::sleep_for(kNap);
+    }
+    outcome_.calm.push_back({.t_s = look, .buffers = pipeline_.sample(), .process = process_memory()});
+  }
 }
 
 void Conductor::stop() {

@@ -59,7 +59,10 @@ class Conductor {
   void begin_measure();
   void sample();
   Slice end_measure();  // the part that ended
-  void stop();          // drains the pipeline; conservation is judged here
+  // Once nothing is under way any more: looks at memory after 0, 1 and 10 s, as far as that lies within
+  // `seconds`; 0: not at all.
+  void watch_calm(double seconds);
+  void stop();  // drains the pipeline; conservation is judged here
 
  private:
   [[nodiscard]] CpuByRole cpu() const;

@@ -49,6 +49,7 @@ struct TrialConfig {
   BodyConfig body;
   HangupConfig hangup;
   std::uint64_t seed = 1;
+  double calm_s = 0;    // after the load: how long memory is watched
   double ramp_s = 0.2;  // before anything is recorded
   double measure_s = 1.0;
   std::uint32_t slice_ms =

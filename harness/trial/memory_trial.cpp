@@ -34,6 +34,14 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   }
   transport.clock().end_measure(clock.ticks());
   conductor.end_measure();
+  if (config.calm_s > 0) {
+    transport.clock().gate.close();
+    if (!transport.clock().gate.wait_held(config.load.connections, config.pipeline.drain_timeout)) {
+      outcome.faults.emplace_back(
+          "the load did not end: requests were still under way after the drain timeout");
+    }
+    conductor.watch_calm(config.calm_s);
+  }
   conductor.stop();
 
   take_clients(transport, outcome);

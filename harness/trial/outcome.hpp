@@ -26,6 +26,13 @@ struct MemorySample {
   std::optional<std::uint64_t> process_anonymous;  // resident, bytes
 };
 
+// After the load: nothing is under way.
+struct CalmSample {
+  double t_s = 0;  // since the load ended
+  Footprint buffers;
+  ProcessMemory process;
+};
+
 struct CpuByRole {
   std::uint64_t client_workers_ns = 0;
   std::uint64_t fetch_workers_ns = 0;
@@ -67,6 +74,7 @@ struct Outcome {
   std::uint32_t idle_sessions = 0;
   std::vector<MemorySample> samples;
   ProcessMemory before, measure_end, after_drain;
+  std::vector<CalmSample> calm;
   CpuByRole cpu;           // in the measured phase
   CpuUsage process_usage;  // likewise, of the whole process: in-memory clients and origin included
   CounterValues counters;  // likewise

@@ -42,15 +42,37 @@ Holding in_use(const Footprint& footprint) {
 json buffers(const Outcome& outcome) {
   Holding peak_alive;
   Holding peak_in_use;
+  std::size_t most_stranded = 0;
   for (const MemorySample& sample : outcome.samples) {
     const Holding alive = sample.buffers.alive();
     const Holding used = in_use(sample.buffers);
     peak_alive = alive.bytes > peak_alive.bytes ? alive : peak_alive;
     peak_in_use = used.bytes > peak_in_use.bytes ? used : peak_in_use;
+    most_stranded = std::max(most_stranded, sample.buffers.supplies.bytes + sample.buffers.sessions.bytes);
   }
-  return {{"created", of(outcome.at_end.created)}, {"destroyed", of(outcome.at_end.destroyed)},
-          {"at_end", holders(outcome.at_end)},     {"peak_alive", of(peak_alive)},
-          {"peak_in_use", of(peak_in_use)},        {"conserved", outcome.at_end.conserved(0)}};
+  const json blow_up =
+      peak_in_use.bytes == 0
+          ? json(nullptr)
+          : json(static_cast<double>(peak_alive.bytes) / static_cast<double>(peak_in_use.bytes));
+  return {{"created", of(outcome.at_end.created)},
+          {"destroyed", of(outcome.at_end.destroyed)},
+          {"at_end", holders(outcome.at_end)},
+          {"peak_alive", of(peak_alive)},
+          {"peak_in_use", of(peak_in_use)},
+          {"most_stranded_bytes", most_stranded},
+          {"blow_up", blow_up},
+          {"conserved", outcome.at_end.conserved(0)}};
+}
+
+json after_load(const std::vector<CalmSample>& looks) {
+  json after = json::array();
+  for (const CalmSample& look : looks) {
+    after.push_back({{"t_s", look.t_s},
+                     {"alive", of(look.buffers.alive())},
+                     {"held_by", holders(look.buffers)},
+                     {"process", to_json(look.process)}});
+  }
+  return after;
 }
 
 json memory(const Outcome& outcome) {
@@ -69,7 +91,8 @@ json memory(const Outcome& outcome) {
           {"process",
            {{"before", to_json(outcome.before)},
             {"measure_end", to_json(outcome.measure_end)},
-            {"after_drain", to_json(outcome.after_drain)}}}};
+            {"after_drain", to_json(outcome.after_drain)}}},
+          {"after_load", after_load(outcome.calm)}};
 }
 
 json ledger(const Outcome& outcome) {

@@ -127,6 +127,9 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
       told = json::parse(*line);
     }
   }
+  if (told) {
+    conductor.watch_calm(config.calm_s);
+  }
   conductor.stop();
   if (told) {
     take_result(*told, outcome);

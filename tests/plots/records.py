@@ -121,6 +121,14 @@ def record(strategy="two_cache", workload="small", *, round_=0, role="trial", ha
     }
 
 
+def with_calm(record, held, looks=(0, 1, 10)):
+    """The record, with the memory held (bytes, by moment) under load and after it; the start is 1 MB."""
+    record["memory"]["process"] |= {"before": process_memory(1_000_000), "measure_end": process_memory(held["load"])}
+    record["memory"]["after_load"] = [
+        {"t_s": t_s, "alive": holding(4), "held_by": record["buffers"]["at_end"], "process": process_memory(held[t_s])} for t_s in looks]
+    return record
+
+
 def invalid(**cell):
     """A record of a trial that failed before anything was measured."""
     whole = record(**cell)

@@ -30,6 +30,19 @@ def text_of(svg):
     return " ".join(re.findall(r">([^<>]+)</text>", svg.read_text(encoding="utf-8")))
 
 
+def test_memory_after_the_load_is_drawn_where_it_was_looked_at(tmp_path):
+    held = {"load": 9e6, 0: 5e6, 1: 4e6, 10: 2e6}
+    trials = [records.with_calm(records.record(name, allocator=allocator), held) for name in FEW for allocator in ("glibc", "jemalloc")]
+    assert draw(tmp_path, trials) == 0
+    words = text_of(tmp_path / "figures" / "memory-after.svg")
+    for word in ("10 s after", "under load", "glibc", "jemalloc", "two_cache"):
+        assert word in words
+
+
+def test_it_is_not_drawn_where_nobody_looked(drawn):
+    assert not (drawn / "memory-after.svg").exists()
+
+
 @pytest.mark.parametrize("name", ["throughput", "cpu", "latency", "memory", "ledger", "ties"])
 def test_each_figure_is_drawn_and_shown_on_the_page(drawn, name):
     assert (drawn / f"{name}.svg").stat().st_size > 1000

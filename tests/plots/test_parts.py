@@ -6,6 +6,7 @@ import re
 import pytest
 from scipy.stats import binom
 
+import figure_memory_after
 import numbers_of
 import records
 import run as runs
@@ -51,6 +52,15 @@ def test_the_interval_holds_the_true_median_as_often_as_it_says():
 ])
 def test_numbers_are_written_with_their_unit(text, expected):
     assert text == expected
+
+
+def test_what_is_held_after_the_load_is_the_median_above_the_start():
+    trials = [records.with_calm(records.record(round_=i), {"load": 9e6, 0: 5e6 + i, 1: 4e6, 10: 2e6}) for i in range(3)]
+    assert figure_memory_after.held_above_start(trials, "load") == 8e6
+    assert figure_memory_after.held_above_start(trials, 0) == 4e6 + 1
+    assert figure_memory_after.held_above_start(trials, 10) == 1e6
+    short = records.with_calm(records.record(), {"load": 9e6, 0: 5e6}, looks=(0,))
+    assert figure_memory_after.held_above_start([short], 10) is None
 
 
 def test_the_table_of_colours_is_the_registry_in_its_order(root):
