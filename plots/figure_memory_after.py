@@ -1,10 +1,11 @@
 """What a process still holds after the load: during it, and 0, 1 and 10 s after it, by allocator and strategy."""
 
+import math
 import statistics
 
 import style
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numbers_of import bytes_text
 from run import oversubscribed, panels
 
@@ -24,7 +25,9 @@ def draw(run):
         figure, places = style.grid(page, len(names), heading="Memory held after the load", subheading=oversubscribed(records), legend=True)
         for axes, by_strategy in zip(places, page.values()):
             _panel(axes, by_strategy, names)
-        style.share_horizontal(places)
+        right = style.share_horizontal(places)
+        for axes in places:
+            axes.xaxis.set_major_locator(MultipleLocator(2 ** math.ceil(math.log2(right / 4))))
         style.finish(figure, [Line2D([], [], marker=marker, ls="", color=colour, ms=size, mew=2.4 if marker == "|" else 0, label=label)
                               for label, colour, marker, size in MOMENTS.values()])
         yield ("memory-after" if number == 1 else f"memory-after-{number}"), figure, CAPTION
@@ -49,6 +52,5 @@ def _panel(axes, by_strategy, names):
             if held is not None:
                 axes.plot([held], [row], marker, color=colour, ms=size, mew=2.4 if marker == "|" else 0)
     style.label_strategies(axes, names)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 4, 8, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda count, _: bytes_text(count) if count else "0"))
     axes.set_xlabel("bytes held above the start")

@@ -119,10 +119,12 @@ def label_strategies(axes, names):
 
 
 def share_horizontal(places):
-    """One range for all panels, from 0, so that they can be compared by eye."""
-    right = max(axes.get_xlim()[1] for axes in places)
+    """One range for all panels, from 0, so that they can be compared by eye. Returns its right end."""
+    left = min(0, min(axes.get_xlim()[0] for axes in places))
+    right = 1.03 * max(axes.get_xlim()[1] for axes in places)
     for axes in places:
-        axes.set_xlim(min(0, *(one.get_xlim()[0] for one in places)), right * 1.03)
+        axes.set_xlim(left, right)
+    return right
 
 
 def log_durations(axes):
