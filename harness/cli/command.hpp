@@ -20,6 +20,7 @@ struct Command {
 };
 
 Command add_compare(CLI::App& program);
+Command add_doctor(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
 Command add_origin(CLI::App& program);

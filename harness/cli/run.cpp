@@ -9,6 +9,7 @@
 #include "harness/cli/command.hpp"
 #include "harness/cli/options.hpp"
 #include "harness/cli/run_directories.hpp"
+#include "harness/measure/build_info.hpp"
 #include "harness/suite/run.hpp"
 #include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
@@ -28,6 +29,7 @@ struct RunOptions {
   std::string workload_directory;
   std::uint32_t trials = 3;
   std::uint64_t seed = 1;
+  bool allow_slow_build = false;
   bool quiet = false;
   bool json = false;
   std::string precision;
@@ -194,6 +196,10 @@ Command add_run(CLI::App& program) {
                    "round_trip_factor, reruns")
       ->delimiter(',')
       ->type_name("KEY=VALUE[,...]|off");
+  command
+      ->add_flag("--allow-slow-build", options->allow_slow_build,
+                 "Runs with a debug, checked or sanitizer build too")
+      ->envname("BATON_ALLOW_SLOW_BUILD");
   command->add_flag("--quiet", options->quiet, "Says nothing but errors");
   command->add_flag("--json", options->json, "Events as JSON lines on standard output, for programs");
   for (const trial::Setting& setting : trial::settings()) {
@@ -210,6 +216,13 @@ Command add_run(CLI::App& program) {
                                         : suite::Output::automatic;
     if (options->trials == 0 || options->trials > 10'000) {
       throw BadInput(fmt::format("--trials is {}; valid is 1 to 10000", options->trials));
+    }
+    if (const auto reasons = unfit_for_results(build_info());
+        !reasons.empty() && !options->allow_slow_build) {
+      throw BadInput(
+          fmt::format("this build is no measure: {}; valid is a Release build (cmake --preset "
+                      "release), or --allow-slow-build where figures do not matter",
+                      fmt::join(reasons, ", ")));
     }
     if (!options->resume.empty()) {
       if (!options->out.empty() || !options->suite.empty() || !options->strategies.empty() ||

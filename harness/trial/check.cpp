@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/measure/environment.hpp"
 #include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/setting.hpp"
@@ -110,6 +111,13 @@ std::optional<Contradiction> check_bodies(const TrialConfig& config) {
 }
 
 std::optional<Contradiction> check_process(const TrialConfig& config) {
+  const std::uint32_t workers = config.pipeline.client_workers + config.pipeline.fetch_workers;
+  if (config.pinning != Pinning::none && workers > usable_cpus()) {
+    return Contradiction{
+        "trial", "pinning",
+        fmt::format("is {} but there are {} workers and {} CPUs; a CPU holds one pinned worker",
+                    config.pinning == Pinning::compact ? "compact" : "spread", workers, usable_cpus())};
+  }
   if (auto why = why_not_here(config.allocator)) {
     return Contradiction{"process", "allocator", std::move(*why)};
   }

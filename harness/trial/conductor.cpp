@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/trial/placement.hpp"
 #include "harness/trial/set_up.hpp"
 #include "strategies/ledger.hpp"
 
@@ -62,12 +63,16 @@ Ledger LedgerBook::sum() const {
   return sum;
 }
 
-pipeline::PipelineOptions trial_options(Role role, LedgerBook& book) {
+pipeline::PipelineOptions trial_options(const TrialConfig& config, Role role, LedgerBook& book) {
   pipeline::PipelineOptions options;
   options.record_housekeeping = true;
-  if (role == Role::verifying) {
-    options.on_thread = [&book](pipeline::Role, std::uint32_t) { book.open_for_this_thread(); };
-  }
+  options.on_thread = [placement = Placement(config), book = role == Role::verifying ? &book : nullptr](
+                          pipeline::Role worker, std::uint32_t index) {
+    placement.pin_this_thread(worker, index);
+    if (book != nullptr) {
+      book->open_for_this_thread();
+    }
+  };
   return options;
 }
 

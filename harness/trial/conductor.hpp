@@ -36,8 +36,9 @@ class LedgerBook {
   std::deque<Ledger> ledgers_;
 };
 
-// The options a trial's pipeline is made with. `book` outlives the pipeline.
-pipeline::PipelineOptions trial_options(Role role, LedgerBook& book);
+// The options a trial's pipeline is made with. `book` outlives the pipeline. Throws std::runtime_error if its
+// workers cannot be pinned as planned.
+pipeline::PipelineOptions trial_options(const TrialConfig& config, Role role, LedgerBook& book);
 
 // One thread calls, in this order: before_load (the pipeline runs and nothing is sent yet), begin_measure,
 // sample (any number), end_measure, stop. A measured phase in several parts (slices) begins and ends several

@@ -11,6 +11,7 @@ namespace baton::trial {
 
 enum class TransportKind : std::uint8_t { memory, tcp };
 enum class Loop : std::uint8_t { closed, open };
+enum class Pinning : std::uint8_t { none, compact, spread };  // placement.hpp
 enum class Arrivals : std::uint8_t { constant, poisson };
 
 // What the clients do.
@@ -49,6 +50,7 @@ struct TrialConfig {
   BodyConfig body;
   HangupConfig hangup;
   std::uint64_t seed = 1;
+  Pinning pinning = Pinning::none;
   double calm_s = 0;    // after the load: how long memory is watched
   double ramp_s = 0.2;  // before anything is recorded
   double measure_s = 1.0;

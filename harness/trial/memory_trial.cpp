@@ -16,7 +16,7 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   LedgerBook book;
   MemoryTransport transport(memory_script(config), config.pipeline.client_workers);
   const auto make = role == Role::verifying ? instance.verifying_memory : instance.memory;
-  const auto pipeline = make(config.pipeline, transport, trial_options(role, book));
+  const auto pipeline = make(config.pipeline, transport, trial_options(config, role, book));
   Conductor conductor(*pipeline, outcome);
   conductor.before_load();
   const TickClock& clock = TickClock::shared();

@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 2> kNames{};
 template <>
 constexpr std::array<std::string_view, 2> kNames<TransportKind>{"memory", "tcp"};
 template <>
+constexpr std::array<std::string_view, 3> kNames<Pinning>{"none", "compact", "spread"};
+template <>
 constexpr std::array<std::string_view, 2> kNames<Loop>{"closed", "open"};
 template <>
 constexpr std::array<std::string_view, 2> kNames<Arrivals>{"constant", "poisson"};
@@ -232,6 +234,9 @@ const auto kTable = std::to_array<Setting>({
 
     row({"trial", "seed", "seed", "/seed"}, "seed of everything random", {0, 9007199254740992.0},
         BATON_AT(seed)),
+    row({"trial", "pinning", "pinning", "/pinning"},
+        "a CPU for each worker: compact = near ones first, spread = far ones first", kNone,
+        BATON_AT(pinning)),
     row({"trial", "ramp_s", "ramp", "/ramp_s"}, "seconds of load before anything is recorded", {0, 3600},
         BATON_AT(ramp_s)),
     row({"trial", "measure_s", "duration", "/measure_s"}, "seconds that are measured", {0.001, 86'400},

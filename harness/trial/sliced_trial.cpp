@@ -32,8 +32,8 @@ class Contender {
   Contender(const TrialConfig& config, const std::string& strategy)
       : config_(with_strategy(config, strategy)),
         transport_(memory_script(config_), config_.pipeline.client_workers),
-        pipeline_(
-            instance_for(config_).memory(config_.pipeline, transport_, trial_options(Role::timed, book_))),
+        pipeline_(instance_for(config_).memory(config_.pipeline, transport_,
+                                               trial_options(config_, Role::timed, book_))),
         conductor_(*pipeline_, outcome_, Conductor::OneOfSeveral{}) {
     gate().close();
     pipeline_->start();

@@ -6,7 +6,7 @@ import socket
 import pytest
 from program import baton, refused
 
-COMMANDS = ["list", "run", "summarize", "compare", "serve", "origin", "load"]
+COMMANDS = ["doctor", "list", "run", "summarize", "compare", "serve", "origin", "load"]
 SERVE = ["serve", "--strategy", "heap", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:1"]
 
 
@@ -30,6 +30,25 @@ def test_version_names_version_commit_and_compiler():
     assert answer.out.startswith("baton 0.")
     assert "commit " in answer.out
     assert "g++" in answer.out or "clang" in answer.out
+
+
+def test_the_doctor_says_what_it_found_and_its_exit_code_is_whether_that_spoils_a_run():
+    told = json.loads(baton("doctor", "--json").out)
+    bad = [finding for finding in told["findings"] if finding["severity"] == "bad"]
+    assert told["fit"] == (not bad)
+    assert all(finding["hurts"] for finding in told["findings"] if finding["severity"] != "good")
+    assert told["environment"]["cpu"]["usable"] >= 1
+    plain = baton("doctor")
+    assert plain.code == ("BAD" in plain.out)
+    assert all(f"{finding['name']}: " in plain.out for finding in told["findings"])
+
+
+def test_a_slow_build_runs_only_if_told_to(monkeypatch):
+    monkeypatch.delenv("BATON_ALLOW_SLOW_BUILD")
+    fit = json.loads(baton("doctor", "--json").out)["findings"][0]["severity"] == "good"
+    message = refused("run", "--strategy", "heap", "--workload", "no_handoff")
+    assert ("this build is no measure" in message) == (not fit)
+    assert "this build is no measure" not in refused("run", "--strategy", "heap", "--workload", "no_handoff", "--allow-slow-build")
 
 
 def test_without_a_command_the_help_is_shown_as_an_error():

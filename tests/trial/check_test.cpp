@@ -55,6 +55,15 @@ INSTANTIATE_TEST_SUITE_P(
              [](TrialConfig& c) { c.pipeline.waiting = net::Waiting::spin; }},
         Rule{"slices_longer_than_what_is_measured", "trial.slice_ms",
              [](TrialConfig& c) { c.slice_ms = 1000; }, [](TrialConfig& c) { c.measure_s = 0.5; }},
+        Rule{"slices_and_a_calm", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
+             [](TrialConfig& c) { c.calm_s = 1; }},
+        Rule{"more_pinned_workers_than_cpus", "trial.pinning",
+             [](TrialConfig& c) {
+               c.pinning = Pinning::spread;
+               c.pipeline.client_workers = 1;
+               c.pipeline.fetch_workers = 0;
+             },
+             [](TrialConfig& c) { c.pipeline.client_workers = 4096; }},
         Rule{"handoff_without_fetch_workers", "handoff.ratio",
              [](TrialConfig& c) { c.pipeline.handoff.ratio = 0.5; },
              [](TrialConfig& c) { c.pipeline.fetch_workers = 0; }},
