@@ -18,6 +18,9 @@ STRATEGIES = {
     "two_cache": "#332288",
     "two_cache_shared_lock": "#44aa99",
     "lockfree_stack": "#117733",
+    "boost_lockfree_stack": "#bb5566",
+    "moodycamel_concurrent_queue": "#004488",
+    "tbb_concurrent_queue": "#ddaa33",
 }
 FURTHER = ["#882255", "#0077bb", "#ee7733", "#009988", "#bbbbbb"]  # strategies this table does not know
 

@@ -42,9 +42,9 @@ Evidence evidence_of(std::string_view strategy) {
   return found == std::end(kEvidence) ? Evidence{strategy, "nothing yet", "everything"} : *found;
 }
 
-nlohmann::json strategies_json() {
+nlohmann::json strategies_json(std::span<const trial::Instance> instances) {
   nlohmann::json list = nlohmann::json::array();
-  for (const trial::Instance& instance : trial::instances()) {
+  for (const trial::Instance& instance : instances) {
     const Promises& promises = *instance.promises;
     const Evidence evidence = evidence_of(promises.name);
     list.push_back({{"name", promises.name},
@@ -101,8 +101,8 @@ nlohmann::json allocators_json() {
 std::string_view text(const nlohmann::json& object, const char* key) {
   return object.at(key).get_ref<const std::string&>();
 }
-void print_strategies(const nlohmann::json& list) {
-  fmt::print("strategies\n");
+void print_strategies(std::string_view title, const nlohmann::json& list) {
+  fmt::print("{}\n", title);
   for (const nlohmann::json& one : list) {
     fmt::print("  {:<22} {}\n", text(one, "name"), text(one, "summary"));
     fmt::print("  {:<22} {}; client bytes: {}, backend bytes: {}; {}\n", "", text(one, "progress"),
@@ -150,7 +150,8 @@ int list(const Options& options) {
   const auto wanted = [&](std::string_view kind) { return options.kind == "all" || options.kind == kind; };
   nlohmann::json all = nlohmann::json::object();
   if (wanted("strategies")) {
-    all["strategies"] = strategies_json();
+    all["strategies"] = strategies_json(trial::instances());
+    all["adapters"] = strategies_json(trial::adapters());
   }
   if (wanted("workloads")) {
     all["workloads"] = workloads_json(options.workloads);
@@ -166,7 +167,10 @@ int list(const Options& options) {
     return kGood;
   }
   if (all.contains("strategies")) {
-    print_strategies(all["strategies"]);
+    print_strategies("strategies", all["strategies"]);
+    if (!all["adapters"].empty()) {
+      print_strategies("adapters to libraries (\"all\" leaves them out)", all["adapters"]);
+    }
   }
   if (all.contains("workloads")) {
     print_named("workloads", all["workloads"], "title");

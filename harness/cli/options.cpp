@@ -54,11 +54,7 @@ const trial::Instance& strategy_named(std::string_view name) {
   if (const trial::Instance* instance = trial::find_instance(name)) {
     return *instance;
   }
-  std::vector<std::string_view> valid;
-  for (const trial::Instance& instance : trial::instances()) {
-    valid.push_back(instance.name());
-  }
-  throw BadInput(unknown_name("strategy", name, valid));
+  throw BadInput(unknown_name("strategy", name, trial::strategy_names()));
 }
 
 net::Address address_given(std::string_view option, const std::string& text) {

@@ -108,9 +108,9 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
     }
     std::vector<std::string> strategies;
     for (const std::string& name : options.strategies) {
-      if (name == "all") {
-        for (const trial::Instance& instance : trial::instances()) {
-          strategies.emplace_back(instance.name());
+      if (name == "all" || name == "adapters") {
+        for (const std::string_view one : trial::strategies_called(name)) {
+          strategies.emplace_back(one);
         }
       } else {
         strategies.emplace_back(strategy_named(name).name());
@@ -154,7 +154,9 @@ Command add_run(CLI::App& program) {
       "DIR then holds plan.json, environment.json, trials.jsonl (a record per trial, results/schema.json), "
       "summary.json\n"
       "(results/summary-schema.json) and log.txt. A run never overwrites another.");
-  command->add_option("--strategy", options->strategies, "Strategies, or all")
+  command
+      ->add_option("--strategy", options->strategies,
+                   "Strategies, or all; adapters: those to libraries, which all leaves out")
       ->delimiter(',')
       ->type_name("NAME[,...]");
   command->add_option("--workload", options->workloads, "Workloads")->delimiter(',')->type_name("NAME[,...]");

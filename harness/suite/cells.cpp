@@ -78,8 +78,7 @@ Baseline baseline_named(const std::string& name, const std::string& value) {
     const std::vector<std::string_view> valid(names.begin(), names.end());
     throw BadInput(unknown_name("axis of a baseline", name, valid));
   }
-  std::vector<std::string_view> strategies;
-  for (const trial::Instance& instance : trial::instances()) strategies.push_back(instance.name());
+  const std::vector<std::string_view> strategies = trial::strategy_names();
   if (std::ranges::find(strategies, value) == strategies.end()) {
     throw BadInput(unknown_name("strategy", value, strategies));
   }

@@ -177,24 +177,21 @@ class SuiteReader {
   }
 
   std::vector<std::string> strategies_of(const toml::table& block) const {
-    std::vector<std::string_view> valid = {"all"};
-    for (const trial::Instance& instance : trial::instances()) {
-      valid.push_back(instance.name());
-    }
+    const std::vector<std::string_view> single = trial::strategy_names();
+    std::vector<std::string_view> valid = {"all", "adapters"};
+    valid.insert(valid.end(), single.begin(), single.end());
     std::vector<std::string> chosen;
     for (const std::string& name : toml_.names(block, "strategies")) {
       if (std::ranges::find(valid, name) == valid.end()) {
         toml_.fail(block.get("strategies"), unknown_name("strategy", name, valid));
       }
-      if (name == "all") {
-        chosen.assign(valid.begin() + 1, valid.end());
-      } else {
-        chosen.push_back(name);
+      for (const std::string_view one : trial::strategies_called(name)) {
+        chosen.emplace_back(one);
       }
     }
     for (const std::string& name : toml_.names(block, "exclude")) {
-      if (std::ranges::find(valid, name) == valid.end() || name == "all") {
-        toml_.fail(block.get("exclude"), unknown_name("strategy", name, std::span(valid).subspan(1)));
+      if (std::ranges::find(single, name) == single.end()) {
+        toml_.fail(block.get("exclude"), unknown_name("strategy", name, single));
       }
       std::erase(chosen, name);
     }

@@ -9,19 +9,48 @@ namespace baton::trial {
 
 #define BATON_DECLARE(name, Class) Instance instance_of_##name();
 BATON_FOR_EACH_STRATEGY(BATON_DECLARE)
+BATON_FOR_EACH_ADAPTER(BATON_DECLARE)
 #undef BATON_DECLARE
 
 std::span<const Instance> instances() {
 #define BATON_CALL(name, Class) instance_of_##name(),
   static const std::vector<Instance> all = {BATON_FOR_EACH_STRATEGY(BATON_CALL)};
+  return all;
+}
+
+std::span<const Instance> adapters() {
+  static const std::vector<Instance> all = {BATON_FOR_EACH_ADAPTER(BATON_CALL)};
 #undef BATON_CALL
   return all;
 }
 
 const Instance* find_instance(std::string_view name) {
-  const auto all = instances();
-  const auto found = std::ranges::find(all, name, &Instance::name);
-  return found == all.end() ? nullptr : &*found;
+  for (const std::span<const Instance> some : {instances(), adapters()}) {
+    const auto found = std::ranges::find(some, name, &Instance::name);
+    if (found != some.end()) {
+      return &*found;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> strategy_names() {
+  std::vector<std::string_view> names = strategies_called("all");
+  const std::vector<std::string_view> further = strategies_called("adapters");
+  names.insert(names.end(), further.begin(), further.end());
+  return names;
+}
+
+std::vector<std::string_view> strategies_called(std::string_view name) {
+  std::vector<std::string_view> names;
+  if (name == "all" || name == "adapters") {
+    for (const Instance& instance : name == "all" ? instances() : adapters()) {
+      names.push_back(instance.name());
+    }
+  } else if (const Instance* const one = find_instance(name)) {
+    names.push_back(one->name());
+  }
+  return names;
 }
 
 }  // namespace baton::trial

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "harness/pipeline/running.hpp"
 #include "harness/pipeline/tcp_transport.hpp"
@@ -28,9 +29,16 @@ struct Instance {
   [[nodiscard]] std::string_view name() const noexcept { return promises->name; }
 };
 
-// In the registry's order.
+// In the registry's order: Baton's own strategies, and the adapters to the libraries that were there when
+// this was built. "all" means the former; adapters take part where they are asked for.
 std::span<const Instance> instances();
-// nullptr if there is none of that name.
+std::span<const Instance> adapters();
+// Of both. nullptr if there is none of that name.
 const Instance* find_instance(std::string_view name);
+// The names of instances(), then those of adapters().
+std::vector<std::string_view> strategy_names();
+// What a name stands for where several may be named: "all" for instances(), "adapters" for adapters(), a
+// strategy for itself; otherwise nothing.
+std::vector<std::string_view> strategies_called(std::string_view name);
 
 }  // namespace baton::trial

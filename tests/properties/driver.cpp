@@ -67,7 +67,8 @@ void PrintTo(const DrivenStrategy& strategy, std::ostream* out) { *out << strate
 const std::vector<DrivenStrategy>& driven_strategies() {
 #define BATON_DRIVEN(name, Class) \
   driven<Class<NativePlatform>>(), driven<Checked<Class<CheckedNativePlatform>>>(),
-  static const std::vector<DrivenStrategy> kAll = {BATON_FOR_EACH_STRATEGY(BATON_DRIVEN)};
+  static const std::vector<DrivenStrategy> kAll = {BATON_FOR_EACH_STRATEGY(BATON_DRIVEN)
+                                                       BATON_FOR_EACH_ADAPTER(BATON_DRIVEN)};
 #undef BATON_DRIVEN
   return kAll;
 }

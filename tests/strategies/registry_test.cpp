@@ -1,5 +1,5 @@
 // The registry against what the strategies say of themselves. (Against the files: sources_test.py.)
-#include "baton/registry.hpp"
+#include "baton/adapters.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ struct Listed {
   const Promises* promises;
 };
 #define BATON_LISTED(name, Class) Listed{#name, &Class<>::kPromises},
-const std::vector<Listed> kListed{BATON_FOR_EACH_STRATEGY(BATON_LISTED)};
+const std::vector<Listed> kListed{BATON_FOR_EACH_STRATEGY(BATON_LISTED) BATON_FOR_EACH_ADAPTER(BATON_LISTED)};
 #undef BATON_LISTED
 
 TEST(Registry, AStrategysNameIsTheOneItIsListedUnder) {

@@ -1,4 +1,5 @@
-// Every strategy of the registry as test types, plain and checked, and how tests drive one.
+// Every strategy of the registry, adapters included, as test types, plain and checked, and how tests drive
+// one.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -6,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "baton/registry.hpp"
+#include "baton/adapters.hpp"
 #include "strategies/checked.hpp"
 #include "strategies/contract.hpp"
 
@@ -18,14 +19,16 @@ struct TypesAfterFirst {
 };
 
 #define BATON_PLAIN_AND_CHECKED(name, Class) , Class<NativePlatform>, Checked<Class<CheckedNativePlatform>>
-using PlainAndChecked = TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_PLAIN_AND_CHECKED)>::Types;
+using PlainAndChecked = TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_PLAIN_AND_CHECKED)
+                                            BATON_FOR_EACH_ADAPTER(BATON_PLAIN_AND_CHECKED)>::Types;
 #undef BATON_PLAIN_AND_CHECKED
 
 // Every strategy on one platform.
 template <class P>
 struct On {
 #define BATON_ON_PLATFORM(name, Class) , Class<P>
-  using Types = typename TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_ON_PLATFORM)>::Types;
+  using Types = typename TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_ON_PLATFORM)
+                                             BATON_FOR_EACH_ADAPTER(BATON_ON_PLATFORM)>::Types;
 #undef BATON_ON_PLATFORM
 };
 

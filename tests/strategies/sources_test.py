@@ -26,7 +26,7 @@ def code(text):
 
 
 def listed(registry):
-    return re.findall(r"^BATON_STRATEGY\((\w+), *(\w+)\)$", registry, re.M)
+    return re.findall(r"^BATON_(?:STRATEGY|ADAPTER)\((\w+), *(\w+)(?:, *\w+)?\)$", registry, re.M)
 
 
 def forbidden(text):
@@ -74,7 +74,11 @@ def test_what_goes_past_the_platform_is_found():
 def test_strategies_include_the_standard_library_and_each_other_only():
     foreign = {name: FOREIGN_INCLUDE.findall(text) for name, text in headers().items()}
     foreign.pop("support/canary.hpp")  # asks AddressSanitizer
+    adapted = {name: foreign.pop(name) for name in list(foreign) if name.startswith("adapters/")}
     assert {name: found for name, found in foreign.items() if found} == {}
+    # An adapter includes the one library it adapts, and not a header of the operating system.
+    assert {name for name, found in adapted.items()
+            if found and [re.match(r"#include <(boost|concurrentqueue|tbb)/", one) is not None for one in found] != [True]} == set()
 
 
 def test_a_foreign_include_is_found():
