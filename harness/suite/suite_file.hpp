@@ -14,7 +14,7 @@
 //   [quarantine]                   # optional: the rules that differ from the usual ones (quarantine.hpp)
 //   others_cores = 0.5
 //   [[cells]]                      # every strategy x every workload x every value
-//   strategies = ["all"]
+//   strategies = ["all"]           # without "adapters", which may be named too
 //   exclude = ["heap"]             # optional: of the strategies
 //   workloads = ["no_handoff", "handoff_all"]     # or ["all"]
 //   threads = [1, 2, 4]            # optional: client workers, and as many fetch workers
