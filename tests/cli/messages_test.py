@@ -142,7 +142,7 @@ def test_a_bad_workload_file_is_refused_with_its_line(tmp_path):
 
 def test_list_for_programs_has_strategies_workloads_and_transports():
     listed = json.loads(baton("list", "--json").out)
-    assert sorted(listed) == ["allocators", "strategies", "transports", "workloads"]
+    assert sorted(listed) == ["adapters", "allocators", "strategies", "transports", "workloads"]
     names = [one["name"] for one in listed["strategies"]]
     assert {"ideal", "heap", "workspace_wait", "workspace_copy", "request_workspace", "locked_pool", "two_cache",
             "two_cache_shared_lock", "lockfree_stack"} <= set(names)  # fmt: skip
@@ -157,6 +157,13 @@ def test_list_for_programs_has_strategies_workloads_and_transports():
         assert one["title"]
         assert one["file"].endswith(f"/{one['name']}.toml")
     assert [one["name"] for one in listed["transports"]] == ["memory", "tcp"]
+
+
+def test_list_says_that_adapters_are_not_model_checked_and_what_strategies_are():
+    listed = json.loads(baton("list", "strategies", "--json").out)
+    assert all(one["model_checked"].startswith("no:") for one in listed["adapters"])
+    assert all("schedules" in one["model_checked"] for one in listed["strategies"])
+    assert not {one["name"] for one in listed["adapters"]} & {one["name"] for one in listed["strategies"]}
 
 
 def test_list_of_one_kind_has_only_that():
