@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "harness/pipeline/tcp_transport.hpp"
 #include "harness/trial/conductor.hpp"
@@ -81,9 +82,12 @@ LifeResult live(const trial::Instance& strategy, const net::Address& upstream, s
   trial::LedgerBook ledgers;  // outlives the pipeline
   pipeline::TcpTransport transport(net::listen_tcp(net::Address::loopback(0), 64),
                                    nonsense ? nonsense->address() : upstream);
-  const auto running = (checked ? strategy.verifying_tcp : strategy.tcp)(
-      chosen, transport,
-      trial::trial_options(checked ? trial::Role::verifying : trial::Role::timed, ledgers));
+  pipeline::PipelineOptions hooks;
+  if (checked) {
+    hooks.on_thread = [&ledgers](pipeline::Role, std::uint32_t) { ledgers.open_for_this_thread(); };
+  }
+  const auto make = checked ? strategy.verifying_tcp : strategy.tcp;
+  const auto running = make(chosen, transport, std::move(hooks));
   running->start();
 
   std::atomic<Phase> phase{Phase::asking};
