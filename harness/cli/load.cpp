@@ -71,7 +71,7 @@ load::LoadOptions load_options(const Options& given) {
 }
 
 int run_load(const Options& given) {
-  require("--target", given.target, "127.0.0.1:8080");
+  require("--target", given.target, "--target 127.0.0.1:8080");
   trial::check(given.config);
   load::LoadClient client(load_options(given));
   const load::LoadResult result = client.run();

@@ -67,7 +67,7 @@ net::Address address_given(std::string_view option, const std::string& text) {
 
 void require(std::string_view option, const std::string& value, std::string_view example) {
   if (value.empty()) {
-    throw BadInput(fmt::format("{} is missing, for example {} {}", option, option, example));
+    throw BadInput(fmt::format("{} is missing, for example {}", option, example));
   }
 }
 

@@ -32,7 +32,7 @@ std::unique_ptr<load::Origin> make_origin(const net::Address& address) {
 }
 
 int serve(const std::string& listen) {
-  require("--listen", listen, "127.0.0.1:9000");
+  require("--listen", listen, "--listen 127.0.0.1:9000");
   const net::Address address = address_given("--listen", listen);
   block_signals();
   net::raise_open_file_limit();

@@ -1,6 +1,8 @@
 // baton run: one cell, several, or a suite.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -92,6 +94,13 @@ void set_policy(const RunOptions& options, const CLI::App& command, suite::Polic
   policy.again = policy.again && !options.no_again;
 }
 
+// Options that a plan is made from: a run that goes on has its plan.
+bool takes_plan_options(const CLI::App& command) {
+  constexpr std::array kOptions = {"--trials",   "--seed",      "--workloads", "--baseline",
+                                   "--no-again", "--precision", "--budget",    "--quarantine"};
+  return std::ranges::any_of(kOptions, [&](const char* option) { return command.count(option) != 0; });
+}
+
 suite::RunRequest request_of(const RunOptions& options, const CLI::App& command) {
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
   suite::RunRequest request;
@@ -108,6 +117,11 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
     }
     std::vector<std::string> strategies;
     for (const std::string& name : options.strategies) {
+      if (std::ranges::count(options.strategies, name) > 1) {
+        throw BadInput(fmt::format(
+            "--strategy names {} twice; valid is each once (the baseline runs twice by itself, for the A/A)",
+            name));
+      }
       if (name == "all" || name == "adapters") {
         for (const std::string_view one : trial::strategies_called(name)) {
           strategies.emplace_back(one);
@@ -143,7 +157,7 @@ Command add_run(CLI::App& program) {
       "Examples:\n"
       "  baton run --suite workloads/suites/quick.toml --out out/quick\n"
       "  baton run --strategy all --workload handoff_half --trials 5 --out out/half\n"
-      "  baton run --strategy two_cache,locked_pool --workload no_handoff --handoff 0,0.5,1 --duration 2 "
+      "  baton run --strategy two_cache,locked_pool --workload handoff_half --handoff 0,0.5,1 --duration 2 "
       "--out out/ratio\n"
       "  baton run --resume out/quick\n"
       "  baton run --suite workloads/suites/quick.toml --duration 1 --trials 10 --out out/longer\n"
@@ -228,7 +242,7 @@ Command add_run(CLI::App& program) {
     }
     if (!options->resume.empty()) {
       if (!options->out.empty() || !options->suite.empty() || !options->strategies.empty() ||
-          !options->workloads.empty() || !options->axes.empty()) {
+          !options->workloads.empty() || !options->axes.empty() || takes_plan_options(*command)) {
         throw BadInput(
             "--resume goes on with the plan in its directory; it takes no other option but --quiet and "
             "--json");

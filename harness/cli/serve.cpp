@@ -14,6 +14,7 @@
 #include "harness/cli/signals.hpp"
 #include "harness/net/tcp.hpp"
 #include "harness/pipeline/tcp_transport.hpp"
+#include "harness/trial/bad_input.hpp"
 #include "harness/trial/check.hpp"
 #include "harness/trial/conductor.hpp"
 
@@ -44,12 +45,15 @@ bool is_of_a_proxy(const trial::Setting& setting) {
 }
 
 int serve(Options& options) {
-  require("--strategy", options.strategy, "two_cache");
-  require("--listen", options.listen, "127.0.0.1:8080");
-  require("--origin", options.origin, "127.0.0.1:80");
+  require("--strategy", options.strategy, "--strategy two_cache");
+  require("--listen", options.listen, "--listen 127.0.0.1:8080");
+  require("--origin", options.origin, "--origin 127.0.0.1:80");
   const trial::Instance& instance = strategy_named(options.strategy);
   const net::Address listen = address_given("--listen", options.listen);
   const net::Address origin = address_given("--origin", options.origin);
+  if (origin.port() == 0) {
+    throw BadInput(fmt::format("--origin is {}; valid is a port from 1 to 65535", options.origin));
+  }
   trial::check(options.config.pipeline);
 
   set_modest_stacks();

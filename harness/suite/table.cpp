@@ -83,7 +83,7 @@ std::string heading(const json& cell, const std::string& baseline) {
       "\n{}{}\n{:<22} {:>9} {:>17} {:>13} {:>11} {:>11} {:>7} {:>7} {:>7} {:>8} {:>7} {:>8}  {}\n",
       text_at(cell, "workload"),
       cell.at("oversubscribed").get<bool>() ? "  (more threads than cores: oversubscribed)" : "", "strategy",
-      "requests/s", "95 % of median", "CPU us", "p50 us", "p99 us", "locks", "RMW", "allocs", "copied B",
+      "requests/s", "median's range", "CPU us", "p50 us", "p99 us", "locks", "RMW", "allocs", "copied B",
       "tie ms", "peak KiB", baseline);
 }
 
@@ -123,7 +123,10 @@ std::string resolution_text(const json& summary) {
 }
 
 constexpr std::string_view kLegend =
-    "Medians of clean trials; two modes are shown as both. CPU: all pipeline threads, per request; with "
+    "Medians of clean trials; two modes are shown as both. The median's range holds it with 95 %, or with "
+    "fewer "
+    "than\nsix trials is all of them (summary.json says what that is worth). CPU: all pipeline threads, per "
+    "request; with "
     "in-memory "
     "connections the clients' and\norigin's work is in it. locks, RMW, allocs, copied: per request, from the "
     "verification trial. tie: median of those that happened. peak: conn\nbuffers alive. The ratio is that of "

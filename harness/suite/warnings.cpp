@@ -65,7 +65,11 @@ json warnings_of(const json& summary, const Evidence& evidence) {
         fmt::format("{} rounds are few: intervals are wide, and small differences stay undecided", rounds));
   }
   if (has_questions && summary.at("resolution").empty()) {
-    list.push_back("without A/A (no baseline cell ran twice) nothing is called different");
+    const bool ran_twice = std::ranges::any_of(summary.at("cells"),
+                                               [](const json& cell) { return cell.at("again").get<bool>(); });
+    list.push_back(ran_twice
+                       ? "too few clean rounds to tell the resolution from A/A: nothing is called different"
+                       : "without A/A (no baseline cell ran twice) nothing is called different");
   }
   for (const json& resolution : summary.at("resolution")) {
     if (resolution.at("biased").get<bool>()) {

@@ -51,6 +51,36 @@ def test_a_slow_build_runs_only_if_told_to(monkeypatch):
     assert "this build is no measure" not in refused("run", "--strategy", "heap", "--workload", "no_handoff", "--allow-slow-build")
 
 
+def test_what_contradicts_itself_is_refused(tmp_path):
+    assert "--strategy names heap twice" in refused("run", "--strategy", "heap,heap", "--workload", "no_handoff", "--out", str(tmp_path / "a"))
+    assert "takes no other option" in refused("run", "--resume", str(tmp_path), "--trials", "7")
+    assert "--origin is 127.0.0.1:0; valid is a port" in refused("serve", "--strategy", "heap", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:0")
+    message = refused("run", "--strategy", "heap", "--workload", "no_handoff")
+    assert "--out is missing, for example --out out/first" in message
+
+
+def examples_of(command: str) -> list[list[str]]:
+    """The example lines of a command's help that call it, as arguments."""
+    text = baton(command, "--help").out
+    lines = [line.strip() for line in text[text.index("Examples:") :].splitlines()[1:]]
+    return [line.split()[1:] for line in lines if line.startswith(f"baton {command}")]
+
+
+@pytest.mark.parametrize("arguments", examples_of("run"), ids=" ".join)
+def test_the_examples_of_run_run(arguments, tmp_path):
+    if "--resume" in arguments or "--suite" in arguments:
+        pytest.skip("needs what another example leaves, or minutes; suites are planned in a test of their own")
+    given = [str(tmp_path / "run") if before == "--out" else word for before, word in zip([None, *arguments], arguments)]
+    # The last one given counts: as short as it can be.
+    for option, value in (("--duration", "0.01"), ("--ramp", "0"), ("--trials", "1"), ("--budget", "0.01"), ("--quarantine", "off")):
+        if option in given:
+            given[given.index(option) + 1] = value
+        else:
+            given += [option, value]
+    answer = baton(*given)
+    assert answer.code == 0, answer
+
+
 def test_without_a_command_the_help_is_shown_as_an_error():
     assert "Subcommands:" in refused()
 

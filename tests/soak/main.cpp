@@ -33,7 +33,7 @@ std::uint64_t held_bytes() {
   return read_process_memory().held().value_or(0);
 }
 
-std::uint64_t median(std::vector<std::uint64_t> values) {
+[[maybe_unused]] std::uint64_t median(std::vector<std::uint64_t> values) {
   std::sort(values.begin(), values.end());
   return values.at(values.size() / 2);
 }

@@ -1,0 +1,70 @@
+// The suites that come with Baton say what they are for, and can be run.
+#include "harness/suite/suite_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "harness/suite/plan.hpp"
+#include "harness/trial/workload.hpp"
+
+namespace baton::suite {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path suites() { return fs::path(trial::workload_directory("")) / "suites"; }
+
+RunRequest read(const fs::path& file) {
+  return read_suite(file.string(), trial::read_workloads(trial::workload_directory("")));
+}
+
+TEST(Suites, AllThatLieThereCanBePlanned) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(suites())) {
+    const RunRequest request = read(entry.path());
+    EXPECT_FALSE(round_of(make_plan(request), 1).empty()) << entry.path();
+    names.insert(request.suite);
+  }
+  EXPECT_THAT(names, testing::IsSupersetOf({"smoke", "quick", "full"}));
+}
+
+TEST(Suites, TheFullOneHasEveryStrategyAndFiveAllocatorsAtFourNumbersOfThreads) {
+  std::set<std::string> strategies;
+  std::set<std::string> allocators;
+  std::set<std::uint32_t> threads;
+  std::set<std::string> workloads = {"memory_after_load"};  // has a suite of its own
+  for (const trial::TrialConfig& cell : read(suites() / "full.toml").cells) {
+    strategies.insert(cell.strategy);
+    allocators.insert(cell.allocator);
+    threads.insert(cell.pipeline.client_workers);
+    workloads.insert(cell.workload);
+  }
+  EXPECT_EQ(allocators.size(), 5U);
+  EXPECT_THAT(threads, testing::ElementsAre(1, 2, 4, 8));
+  EXPECT_GE(strategies.size(), 9U);
+  for (const trial::Workload& workload : trial::read_workloads(trial::workload_directory(""))) {
+    EXPECT_TRUE(workloads.contains(workload.name)) << workload.name;
+  }
+}
+
+TEST(Suites, TheQuickOneHasAnAAOfEveryVariantAndAnOpenLoop) {
+  const Plan plan = make_plan(read(suites() / "quick.toml"));
+  bool open = false;
+  std::set<std::string> again;
+  std::set<std::string> baseline;
+  for (const PlannedCell& cell : plan.cells) {
+    open |= cell.config.load.loop == trial::Loop::open;
+    if (cell.again) again.insert(cell.id);
+    if (cell.config.strategy == "heap" && !cell.again) baseline.insert(cell.id + "/again");
+  }
+  EXPECT_TRUE(open);
+  EXPECT_EQ(again, baseline);
+  EXPECT_FALSE(again.empty());
+}
+
+}  // namespace
+}  // namespace baton::suite
