@@ -174,7 +174,7 @@ Finding open_files(const Examination& seen) {
 Finding counters(const Examination& seen) {
   if (seen.counters_unavailable.empty()) return good("hardware counters", "available");
   return {"hardware counters", Severity::notice, seen.counters_unavailable,
-          "records say \"unavailable\" for cycles, instructions and cache misses",
+          "with --counters, records say \"unavailable\" for cycles, instructions and cache misses",
           "sysctl kernel.perf_event_paranoid=1; many virtual machines have none"};
 }
 

@@ -50,7 +50,8 @@ int open_event(const Kind& kind, bool with_kernel) noexcept {
 
 const char* to_string(Counter counter) noexcept { return kKinds[static_cast<std::size_t>(counter)].name; }
 
-PerfCounters::PerfCounters() noexcept {
+PerfCounters::PerfCounters(Wanted wanted) noexcept : wanted_(wanted == Wanted::yes) {
+  if (!wanted_) return;
   for (std::size_t i = 0; i < kCounters; ++i) {
     // Switches, migrations and most faults happen inside the kernel: without it they would be counted as 0.
     events_[i].descriptor = open_event(kKinds[i], kKinds[i].type == PERF_TYPE_SOFTWARE);
@@ -86,6 +87,7 @@ CounterValues PerfCounters::read() const noexcept {
 }
 
 std::string PerfCounters::reason(Counter counter) const {
+  if (!wanted_) return "not asked for";
   const int error = events_[static_cast<std::size_t>(counter)].error;
   return error == 0 ? "" : std::generic_category().message(error);
 }

@@ -30,10 +30,12 @@ inline constexpr std::size_t kCounters = 8;
 using CounterValues = std::array<std::optional<std::uint64_t>, kCounters>;
 
 // Counts the thread that makes it and all threads it (and they) make later: open it before the workers are
-// started. Made, read and destroyed by one thread.
+// started. One is enough for a process: threads inherit every one that is open, and each costs something at
+// every context switch (docs/resolution.md). Made, read and destroyed by one thread.
 class PerfCounters {
  public:
-  PerfCounters() noexcept;
+  enum class Wanted : std::uint8_t { no, yes };  // no: all are unavailable, and threads inherit nothing
+  explicit PerfCounters(Wanted wanted = Wanted::yes) noexcept;
   PerfCounters(const PerfCounters&) = delete;
   PerfCounters& operator=(const PerfCounters&) = delete;
   ~PerfCounters();
@@ -41,7 +43,7 @@ class PerfCounters {
   // Where the processor has fewer counters than were asked for, the kernel takes turns; values are then
   // scaled up to the whole time.
   [[nodiscard]] CounterValues read() const noexcept;
-  // Why a counter is unavailable: the kernel's words. Empty if it is available.
+  // Why a counter is unavailable: the kernel's words, or that it is not wanted. Empty if it is available.
   [[nodiscard]] std::string reason(Counter counter) const;
 
  private:
@@ -49,6 +51,7 @@ class PerfCounters {
     int descriptor = -1;
     int error = 0;
   };
+  bool wanted_;
   std::array<Event, kCounters> events_;
 };
 

@@ -45,16 +45,17 @@ pipeline::PipelineOptions trial_options(const TrialConfig& config, Role role, Le
 // times; the parts add up.
 class Conductor {
  public:
-  // Before the pipeline's threads are started: their kernel counters are opened here. `helpers`: the
+  // `counters` were opened before the pipeline's threads were started, and outlive this. `helpers`: the
   // processes of clients and origin. The pipeline has the process to itself.
-  Conductor(pipeline::Running& pipeline, Outcome& outcome, std::vector<int> helpers = {})
-      : pipeline_(pipeline), outcome_(outcome), noise_(NoiseWatch(std::move(helpers))) {}
+  Conductor(pipeline::Running& pipeline, Outcome& outcome, const PerfCounters& counters,
+            std::vector<int> helpers = {})
+      : pipeline_(pipeline), outcome_(outcome), counters_(counters), noise_(NoiseWatch(std::move(helpers))) {}
 
   // One of several pipelines in the process: its memory cannot be told apart, and whoever leads them all
   // watches the noise.
   struct OneOfSeveral {};
-  Conductor(pipeline::Running& pipeline, Outcome& outcome, OneOfSeveral /*tag*/)
-      : pipeline_(pipeline), outcome_(outcome), alone_(false) {}
+  Conductor(pipeline::Running& pipeline, Outcome& outcome, const PerfCounters& counters, OneOfSeveral /*tag*/)
+      : pipeline_(pipeline), outcome_(outcome), counters_(counters), alone_(false) {}
 
   void before_load();
   void begin_measure();
@@ -73,15 +74,20 @@ class Conductor {
 
   pipeline::Running& pipeline_;
   Outcome& outcome_;
+  const PerfCounters& counters_;
   bool alone_ = true;
   std::uint64_t begin_ns_ = 0;
   pipeline::Totals totals_;
   CpuByRole cpu_;
   CpuUsage usage_;
   std::optional<NoiseWatch> noise_;
-  PerfCounters counters_;
   CounterValues counters_before_;
 };
+
+// Opens a trial's kernel counters, if it is to have them. Before its threads are started.
+inline PerfCounters counters_for(const TrialConfig& config) {
+  return PerfCounters(config.counters ? PerfCounters::Wanted::yes : PerfCounters::Wanted::no);
+}
 
 // Faults the outcome if a clock ran backwards.
 void require_forward(const ClockCheck& clock, Outcome& outcome);

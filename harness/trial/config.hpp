@@ -51,8 +51,9 @@ struct TrialConfig {
   HangupConfig hangup;
   std::uint64_t seed = 1;
   Pinning pinning = Pinning::none;
-  double calm_s = 0;    // after the load: how long memory is watched
-  double ramp_s = 0.2;  // before anything is recorded
+  bool counters = false;  // kernel counters are read; they cost something at every context switch
+  double calm_s = 0;      // after the load: how long memory is watched
+  double ramp_s = 0.2;    // before anything is recorded
   double measure_s = 1.0;
   std::uint32_t slice_ms =
       0;  // strategies alternate in one process in slices of that length; 0 = they do not

@@ -14,10 +14,11 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   const Instance& instance = instance_for(config);
   Outcome outcome;
   LedgerBook book;
+  const PerfCounters counters = counters_for(config);
   MemoryTransport transport(memory_script(config), config.pipeline.client_workers);
   const auto make = role == Role::verifying ? instance.verifying_memory : instance.memory;
   const auto pipeline = make(config.pipeline, transport, trial_options(config, role, book));
-  Conductor conductor(*pipeline, outcome);
+  Conductor conductor(*pipeline, outcome, counters);
   conductor.before_load();
   const TickClock& clock = TickClock::shared();
 

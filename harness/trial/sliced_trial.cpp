@@ -29,12 +29,12 @@ void sleep(double seconds) { std::this_thread::sleep_for(Seconds(seconds)); }
 // A strategy's pipeline with clients of its own, which is at turn or stands still.
 class Contender {
  public:
-  Contender(const TrialConfig& config, const std::string& strategy)
+  Contender(const TrialConfig& config, const std::string& strategy, const PerfCounters& counters)
       : config_(with_strategy(config, strategy)),
         transport_(memory_script(config_), config_.pipeline.client_workers),
         pipeline_(instance_for(config_).memory(config_.pipeline, transport_,
                                                trial_options(config_, Role::timed, book_))),
-        conductor_(*pipeline_, outcome_, Conductor::OneOfSeveral{}) {
+        conductor_(*pipeline_, outcome_, counters, Conductor::OneOfSeveral{}) {
     gate().close();
     pipeline_->start();
   }
@@ -98,9 +98,10 @@ class Contender {
 
 std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vector<std::string>& strategies) {
   const double slice_s = config.slice_ms * 1e-3;
+  const PerfCounters counters = counters_for(config);
   std::vector<std::unique_ptr<Contender>> contenders;
   for (const std::string& strategy : strategies) {
-    contenders.push_back(std::make_unique<Contender>(config, strategy));
+    contenders.push_back(std::make_unique<Contender>(config, strategy, counters));
   }
   for (const auto& contender : contenders) {
     contender->ramp(config.ramp_s);

@@ -94,11 +94,12 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
   }
 
   LedgerBook book;
+  const PerfCounters counters = counters_for(config);
   pipeline::TcpTransport transport(std::move(listener),
                                    net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
   const auto make = role == Role::verifying ? instance.verifying_tcp : instance.tcp;
   const auto pipeline = make(config.pipeline, transport, trial_options(config, role, book));
-  Conductor conductor(*pipeline, outcome, {origin.pid(), clients.pid()});
+  Conductor conductor(*pipeline, outcome, counters, {origin.pid(), clients.pid()});
   pipeline->start();
   conductor.before_load();
   clients.send("go");

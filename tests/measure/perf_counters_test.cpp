@@ -38,6 +38,12 @@ TEST(PerfCounters, a_counter_has_a_value_or_a_reason_why_not) {
   }
 }
 
+TEST(PerfCounters, what_is_not_wanted_is_not_opened) {
+  const PerfCounters counters(PerfCounters::Wanted::no);
+  for (const auto& value : counters.read()) EXPECT_FALSE(value.has_value());
+  EXPECT_EQ(counters.reason(Counter::page_faults), "not asked for");
+}
+
 TEST(PerfCounters, threads_made_later_are_counted) {
   const PerfCounters counters;
   const CounterValues before = counters.read();
