@@ -46,7 +46,8 @@ std::vector<std::optional<Comparison>> compare_family(std::span<const std::vecto
   std::vector<std::optional<Comparison>> comparisons(family.size());
   std::vector<double> p_values;
   for (std::size_t i = 0; i < family.size(); ++i) {
-    const auto ratios = estimate_ratio(family[i], levels, options.seed + i);
+    const auto ratios = estimate_ratio(family[i], levels, options.seed + i,
+                                       options.common.empty() ? std::nullopt : options.common[i]);
     if (!ratios) continue;
     comparisons[i] = Comparison{(*ratios)[0], (*ratios)[1].log_interval, (*ratios)[1].method, 1};
     p_values.push_back((*ratios)[0].p_value);

@@ -34,6 +34,8 @@ struct Comparison {
 struct FamilyOptions {
   double level = 0.95;  // for the whole family
   std::uint64_t seed = 1;
+  // For each series, what the questions of its kind have in common (common_spread); empty: nothing.
+  std::span<const std::optional<Spread>> common = {};
 };
 
 // One entry per series of log ratios (ratio.hpp). A series that has no ratio gives an empty entry and does

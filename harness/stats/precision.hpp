@@ -12,11 +12,12 @@
 namespace baton::stats {
 
 // Rounds until an interval at this level reaches no further than `wanted` (natural logarithm) from the
-// estimate, if the trials scatter as they did (log_sd). At least 2. Unavailable if that takes more than
-// kMostRounds, or for a wanted width that is not positive, a log_sd that is negative or not finite, or a
-// level outside (0, 1).
+// estimate, if the trials scatter as they did (log_sd) and something is known of that scatter beforehand
+// (degrees of freedom beyond the rounds' own). At least 2. Unavailable if that takes more than kMostRounds,
+// or for a wanted width that is not positive, a log_sd or degrees that are negative or not finite, or a level
+// outside (0, 1).
 inline constexpr std::size_t kMostRounds = 1'000'000;
-std::optional<std::size_t> rounds_for(double log_sd, double level, double wanted);
+std::optional<std::size_t> rounds_for(double log_sd, double level, double wanted, double known_degrees = 0);
 
 // Rounds in all that a question needs to be decided if estimate and scatter stay as they are; the level is
 // that of `log_interval`. Unavailable if no number is known to do: the estimate lies on a limit, or
@@ -39,7 +40,7 @@ struct StopRule {
 // What a question's rounds so far say about its precision.
 struct Scatter {
   std::size_t rounds = 0;
-  double log_sd = 0;    // of the trials' log ratios (Ratio::log_sd)
+  double log_sd = 0;    // of the trials' log ratios
   double level = 0.95;  // of the interval that is to be narrow enough
 };
 

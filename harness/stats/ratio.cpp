@@ -26,6 +26,8 @@ std::string_view to_string(Method method) noexcept {
       return "studentised bootstrap";
     case Method::student:
       return "Student's t";
+    case Method::moderated:
+      return "moderated t";
     case Method::exact:
       return "exact";
   }
@@ -50,26 +52,35 @@ std::optional<std::vector<Slices>> log_ratios(std::span<const double> baseline,
   return trials;
 }
 
+std::optional<Spread> spread_of(std::span<const Slices> log_ratios) {
+  if (log_ratios.size() < 2) return std::nullopt;
+  const std::optional<std::vector<double>> means = trial_means(log_ratios);
+  if (!means) return std::nullopt;
+  const double deviation = standard_deviation(*means);
+  return Spread{.variance = deviation * deviation, .degrees = static_cast<double>(means->size() - 1)};
+}
+
 std::optional<Ratio> estimate_ratio(std::span<const Slices> log_ratios, const RatioOptions& options) {
   const std::array<double, 1> levels{options.level};
-  const auto ratios = estimate_ratio(log_ratios, levels, options.seed);
+  const auto ratios = estimate_ratio(log_ratios, levels, options.seed, options.common);
   if (!ratios) return std::nullopt;
   return ratios->front();
 }
 
 std::optional<std::vector<Ratio>> estimate_ratio(std::span<const Slices> log_ratios,
-                                                 std::span<const double> levels, std::uint64_t seed) {
+                                                 std::span<const double> levels, std::uint64_t seed,
+                                                 const std::optional<Spread>& common) {
   const bool levels_fit = std::all_of(levels.begin(), levels.end(), [](double l) { return l > 0 && l < 1; });
-  if (log_ratios.size() < 2 || levels.empty() || !levels_fit) return std::nullopt;
-  const std::optional<std::vector<double>> means = trial_means(log_ratios);
-  if (!means) return std::nullopt;
+  if (levels.empty() || !levels_fit) return std::nullopt;
+  const std::optional<Spread> own = spread_of(log_ratios);
+  if (!own) return std::nullopt;
 
   Ratio ratio;
-  ratio.trials = means->size();
-  ratio.log = mean(*means);
-  ratio.log_sd = standard_deviation(*means);
-  const double error = ratio.log_sd / std::sqrt(static_cast<double>(ratio.trials));
-  if (!(error > 0)) {
+  ratio.trials = log_ratios.size();
+  ratio.log = mean(*trial_means(log_ratios));
+  ratio.spread = *own;
+  const double root = std::sqrt(static_cast<double>(ratio.trials));
+  if (!(own->variance > 0)) {
     ratio.method = Method::exact;
     ratio.p_value = ratio.log == 0 ? 1 : 0;
     std::vector<Ratio> points(levels.size(), ratio);
@@ -79,14 +90,22 @@ std::optional<std::vector<Ratio>> estimate_ratio(std::span<const Slices> log_rat
   }
 
   const double finest = *std::max_element(levels.begin(), levels.end());
-  const auto bootstrap = StudentisedBootstrap::make(log_ratios, {.finest_level = finest, .seed = seed});
-  const double t = ratio.log / error;
-  ratio.p_value = bootstrap ? bootstrap->p_value(t) : student_p_value(t, ratio.trials - 1);
+  const bool moderate = common && ratio.trials < kFewTrials;
+  const auto bootstrap = moderate
+                             ? std::nullopt
+                             : StudentisedBootstrap::make(log_ratios, {.finest_level = finest, .seed = seed});
+  if (moderate) ratio.spread = moderated(*own, common);
+  const double own_error = std::sqrt(own->variance) / root;
+  const double error = std::sqrt(ratio.spread.variance) / root;
+  ratio.p_value = bootstrap ? bootstrap->p_value(ratio.log / own_error)
+                            : student_p_value(ratio.log / error, ratio.spread.degrees);
   std::vector<Ratio> ratios;
   for (const double level : levels) {
     const std::optional<double> resampled = bootstrap ? bootstrap->critical(level) : std::nullopt;
-    ratio.method = resampled ? Method::bootstrap : Method::student;
-    const double half = error * (resampled ? *resampled : student_two_sided(level, ratio.trials - 1));
+    const Method without = moderate ? Method::moderated : Method::student;
+    ratio.method = resampled ? Method::bootstrap : without;
+    const double half =
+        resampled ? own_error * *resampled : error * student_two_sided(level, ratio.spread.degrees);
     ratio.log_interval = {ratio.log - half, ratio.log + half, level};
     ratios.push_back(ratio);
   }

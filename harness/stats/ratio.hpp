@@ -17,14 +17,20 @@
 
 #include "harness/stats/bootstrap.hpp"
 #include "harness/stats/interval.hpp"
+#include "harness/stats/moderation.hpp"
 
 namespace baton::stats {
+
+// With so many trials a series knows its own scatter well enough.
+inline constexpr std::size_t kFewTrials = 12;
 
 // Where an interval's width comes from.
 enum class Method : std::uint8_t {
   bootstrap,  // StudentisedBootstrap
   student,  // Student's t: fewer than StudentisedBootstrap::kLeastTrials trials, or a level it cannot resolve
-  exact,    // every trial gave the same ratio: the interval is a point
+  moderated,  // Student's t whose scatter is that of all questions of the kind (moderation.hpp): where that
+              // is known and there are fewer than kFewTrials
+  exact,  // every trial gave the same ratio: the interval is a point
 };
 std::string_view to_string(Method method) noexcept;
 
@@ -39,13 +45,17 @@ std::optional<std::vector<Slices>> log_ratios(std::span<const double> baseline,
 struct RatioOptions {
   double level = 0.95;
   std::uint64_t seed = 1;
+  std::optional<Spread> common = {};  // of the questions of its kind, common_spread()
 };
+
+// Of the trials' log ratios. Unavailable where there is no ratio, see estimate_ratio.
+std::optional<Spread> spread_of(std::span<const Slices> log_ratios);
 
 struct Ratio {
   double log = 0;         // estimate, natural logarithm
   Interval log_interval;  // at the level asked for
   double p_value = 1;     // two-sided, of "the ratio is 1"
-  double log_sd = 0;      // of the trials' log ratios: what precision.hpp plans with
+  Spread spread;          // of the trials' log ratios, as the interval uses it: what precision.hpp plans with
   std::size_t trials = 0;
   Method method = Method::bootstrap;
 
@@ -61,6 +71,7 @@ std::optional<Ratio> estimate_ratio(std::span<const Slices> log_ratios, const Ra
 
 // Several levels at the cost of one: the first Ratio is at levels[0], and so on.
 std::optional<std::vector<Ratio>> estimate_ratio(std::span<const Slices> log_ratios,
-                                                 std::span<const double> levels, std::uint64_t seed);
+                                                 std::span<const double> levels, std::uint64_t seed,
+                                                 const std::optional<Spread>& common = {});
 
 }  // namespace baton::stats

@@ -1,6 +1,7 @@
 #include "harness/stats/resolution.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "harness/stats/comparisons.hpp"
 
@@ -9,7 +10,9 @@ namespace baton::stats {
 std::optional<Resolution> resolution_from(std::span<const std::vector<Slices>> same_pairs,
                                           const RatioOptions& options) {
   Resolution resolution;
-  for (const std::optional<Comparison>& pair : compare_family(same_pairs, {options.level, options.seed})) {
+  const std::vector<std::optional<Spread>> common(same_pairs.size(), options.common);
+  for (const std::optional<Comparison>& pair :
+       compare_family(same_pairs, {.level = options.level, .seed = options.seed, .common = common})) {
     if (!pair) continue;
     const Interval& interval = pair->alone.log_interval;
     resolution.log = std::max({resolution.log, std::fabs(interval.low), std::fabs(interval.high)});

@@ -22,8 +22,8 @@ struct Resolution {
 // From series of log ratios between a cell and itself under another name (A/A), in rounds like all others:
 // the end of their intervals that is farthest from 1. So it holds what noise leaves open at this number of
 // rounds and what bias there may be. Give the pairs whose noise the questions share: the resolution of a
-// noisy workload says nothing about a quiet one. Unavailable if no pair has a ratio: without A/A nothing may
-// be called different.
+// noisy workload says nothing about a quiet one; options.common is that of their kind. Unavailable if no pair
+// has a ratio: without A/A nothing may be called different.
 std::optional<Resolution> resolution_from(std::span<const std::vector<Slices>> same_pairs,
                                           const RatioOptions& options);
 

@@ -32,7 +32,8 @@ class Side {
     for (const Question& question : questions_of(evidence_, baselines_)) {
       baseline_of_.emplace(evidence_.cells()[question.candidate].id, question.baseline);
     }
-    resolutions_ = find_resolutions(evidence_, regimes_,
+    const CommonSpreads common(evidence_, regimes_, baselines_);
+    resolutions_ = find_resolutions(evidence_, regimes_, common,
                                     {.baselines = {}, .level = options.level, .seed = options.seed});
     const auto most = std::ranges::max_element(regimes_.all(), {}, &Regime::trials);
     regime_ = static_cast<std::size_t>(most - regimes_.all().begin());
@@ -184,9 +185,25 @@ class Comparer {
     return {{"ratio", ratio->value()}, {"low", interval.low}, {"high", interval.high}};
   }
 
+  // As in a summary: cells that differ in nothing but the strategy scatter alike.
+  static std::vector<std::optional<stats::Spread>> common_spreads(
+      const std::vector<const Pair*>& asked, const std::vector<std::vector<stats::Slices>>& family) {
+    std::map<std::string, std::vector<stats::Spread>> by_variant;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (const auto spread = stats::spread_of(family[i]))
+        by_variant[asked[i]->old_cell->variant].push_back(*spread);
+    }
+    std::vector<std::optional<stats::Spread>> common;
+    for (const Pair* pair : asked)
+      common.push_back(stats::common_spread(by_variant[pair->old_cell->variant]));
+    return common;
+  }
+
   void decide(std::size_t metric, const std::vector<const Pair*>& asked,
               const std::vector<std::vector<stats::Slices>>& family, json& list) {
-    const auto answers = stats::compare_family(family, {.level = options_.level, .seed = options_.seed});
+    const auto common = common_spreads(asked, family);
+    const auto answers =
+        stats::compare_family(family, {.level = options_.level, .seed = options_.seed, .common = common});
     const double threshold = std::log1p(options_.threshold);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const auto told = std::ranges::find_if(list, [&](const json& one) {

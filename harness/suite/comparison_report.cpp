@@ -61,14 +61,17 @@ void answer(json& told, const stats::Comparison& found, std::optional<double> re
 }  // namespace
 
 std::vector<ResolutionOf> find_resolutions(const Evidence& evidence, const Regimes& regimes,
-                                           const SummaryOptions& options) {
+                                           const CommonSpreads& common, const SummaryOptions& options) {
   std::vector<ResolutionOf> all;
   for (const Question& pair : same_pairs_of(evidence)) {
     for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
       for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
         const std::vector<std::vector<stats::Slices>> series{paired_log_ratios(
             evidence.cells()[pair.candidate], evidence.cells()[pair.baseline], metric, regimes, regime)};
-        const auto found = stats::resolution_from(series, {.level = options.level, .seed = options.seed});
+        const auto found = stats::resolution_from(
+            series, {.level = options.level,
+                     .seed = options.seed,
+                     .common = common.of(evidence.cells()[pair.candidate], metric, regime)});
         if (found) {
           all.push_back({.pair = pair,
                          .metric = metric,
@@ -113,13 +116,14 @@ json to_json(const std::vector<ResolutionOf>& resolutions, const Evidence& evide
 }
 
 json comparisons_json(const Evidence& evidence, const Regimes& regimes,
-                      const std::vector<Baseline>& baselines, const std::vector<ResolutionOf>& resolutions,
-                      const SummaryOptions& options) {
+                      const std::vector<Baseline>& baselines, const CommonSpreads& common,
+                      const std::vector<ResolutionOf>& resolutions, const SummaryOptions& options) {
   const std::vector<Question> questions = questions_of(evidence, baselines);
   json list = json::array();
   for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
     std::vector<Asked> asked;
     std::vector<std::vector<stats::Slices>> family;
+    std::vector<std::optional<stats::Spread>> spreads;
     for (const Question& question : questions) {
       for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
         auto series = paired_log_ratios(evidence.cells()[question.candidate],
@@ -127,9 +131,11 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
         if (series.empty()) continue;
         asked.push_back({.question = question, .regime = regime});
         family.push_back(std::move(series));
+        spreads.push_back(common.of(evidence.cells()[question.candidate], metric, regime));
       }
     }
-    const auto answers = stats::compare_family(family, {.level = options.level, .seed = options.seed});
+    const auto answers =
+        stats::compare_family(family, {.level = options.level, .seed = options.seed, .common = spreads});
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const CellEvidence& candidate = evidence.cells()[asked[i].question.candidate];
       const CellEvidence& baseline = evidence.cells()[asked[i].question.baseline];

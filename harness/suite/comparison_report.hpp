@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/stats/resolution.hpp"
+#include "harness/suite/common_spreads.hpp"
 #include "harness/suite/questions.hpp"
 #include "harness/suite/summary.hpp"
 
@@ -23,7 +24,7 @@ struct ResolutionOf {
 };
 
 std::vector<ResolutionOf> find_resolutions(const Evidence& evidence, const Regimes& regimes,
-                                           const SummaryOptions& options);
+                                           const CommonSpreads& common, const SummaryOptions& options);
 
 // What counts for a question: the largest of the A/A pairs that equal its baseline cell in everything but the
 // strategy; where there are none, of its workload; else of the run. None without A/A: nothing may be called
@@ -35,7 +36,7 @@ nlohmann::json to_json(const std::vector<ResolutionOf>& resolutions, const Evide
                        const Regimes& regimes);
 
 nlohmann::json comparisons_json(const Evidence& evidence, const Regimes& regimes,
-                                const std::vector<Baseline>& baselines,
+                                const std::vector<Baseline>& baselines, const CommonSpreads& common,
                                 const std::vector<ResolutionOf>& resolutions, const SummaryOptions& options);
 
 }  // namespace baton::suite

@@ -76,8 +76,9 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
   for (const Baseline& baseline : baselines) {
     told_baselines.push_back({{"axis", baseline.axis}, {"value", baseline.value}});
   }
+  const CommonSpreads common(evidence, regimes, baselines);
   LeftOut left = left_out(evidence);
-  const std::vector<ResolutionOf> resolutions = find_resolutions(evidence, regimes, options);
+  const std::vector<ResolutionOf> resolutions = find_resolutions(evidence, regimes, common, options);
   json summary{{"summary_version", kSummaryVersion},
                {"run_id", evidence.run_id()},
                {"suite", evidence.suite()},
@@ -90,7 +91,7 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
                {"regimes", regimes_json(regimes)},
                {"cells", cells_json(evidence, regimes, options)},
                {"resolution", to_json(resolutions, evidence, regimes)},
-               {"comparisons", comparisons_json(evidence, regimes, baselines, resolutions, options)},
+               {"comparisons", comparisons_json(evidence, regimes, baselines, common, resolutions, options)},
                {"invalid", std::move(left.invalid)},
                {"quarantined", std::move(left.quarantined)}};
   summary["warnings"] = warnings_of(summary, evidence);

@@ -13,8 +13,9 @@ bool oversubscribed(const TrialConfig& config);
 
 // Every setting, the defaults included, and whether it is oversubscribed here.
 nlohmann::json to_json(const TrialConfig& config);
-// Throws BadInput if a setting is missing, unknown, or its value is not valid. Whether it was oversubscribed
-// is not read.
+// Throws BadInput if strategy or workload is missing, a setting is unknown or its value not valid. A setting
+// that is missing has its default: the configuration is older than it. Whether it was oversubscribed is not
+// read.
 TrialConfig config_from_json(const nlohmann::json& configuration);
 
 }  // namespace baton::trial

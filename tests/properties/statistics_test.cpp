@@ -100,7 +100,7 @@ RC_GTEST_PROP(Statistics, of_a_ratio_do_not_know_the_unit, ()) {
   const auto other =
       estimate_ratio(pairs_of(scaled(baseline, factor), scaled(candidate, factor)), RatioOptions{});
   RC_ASSERT(one.has_value() && other.has_value());
-  RC_ASSERT(near(one->log, other->log) && near(one->log_sd, other->log_sd));
+  RC_ASSERT(near(one->log, other->log) && near(one->spread.variance, other->spread.variance));
   RC_ASSERT(near(one->log_interval, other->log_interval));
 }
 
@@ -110,7 +110,7 @@ RC_GTEST_PROP(Statistics, of_a_ratio_and_of_its_inverse_are_opposite, ()) {
   const auto one = estimate_ratio(pairs_of(baseline, candidate), RatioOptions{});
   const auto other = estimate_ratio(pairs_of(candidate, baseline), RatioOptions{});
   RC_ASSERT(one.has_value() && other.has_value());
-  RC_ASSERT(near(one->log, -other->log) && near(one->log_sd, other->log_sd));
+  RC_ASSERT(near(one->log, -other->log) && near(one->spread.variance, other->spread.variance));
   RC_ASSERT(one->log_interval.contains(one->log));
   RC_ASSERT(near(one->log_interval.low, -other->log_interval.high));
   RC_ASSERT(near(one->log_interval.high, -other->log_interval.low));
@@ -122,7 +122,7 @@ RC_GTEST_PROP(Statistics, of_a_ratio_estimate_the_same_in_any_order_of_rounds, (
   const auto one = estimate_ratio(pairs, RatioOptions{});
   const auto other = estimate_ratio(reversed, RatioOptions{});
   RC_ASSERT(one.has_value() && other.has_value());
-  RC_ASSERT(near(one->log, other->log) && near(one->log_sd, other->log_sd));
+  RC_ASSERT(near(one->log, other->log) && near(one->spread.variance, other->spread.variance));
   RC_ASSERT(one->method == other->method);
 }
 

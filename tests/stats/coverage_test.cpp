@@ -176,6 +176,77 @@ TEST(Coverage, FamilyOfEqualCellsHasACallAnywhereInAtMost5PercentOfRuns) {
   }
 }
 
+// Ten equal cells in four rounds, some of which are noisier than others: what a quick suite looks like.
+TEST(Coverage, ModeratedFamilyOfFewRoundsErrsInAtMost5PercentOfRunsAndIsNarrower) {
+  constexpr std::size_t kQuestions = 10;
+  for (const std::size_t rounds : {2U, 3U, 4U}) {
+    for (const double unlike : {0.0, 0.35, 0.7}) {  // of the logarithm of their standard deviations
+      Random random(16 + rounds);
+      std::size_t any = 0;
+      std::size_t held = 0;
+      double width = 0;
+      double width_alone = 0;
+      for (std::size_t i = 0; i < kRepetitions; ++i) {
+        std::vector<std::vector<Slices>> family(kQuestions);
+        std::vector<Spread> spreads;
+        for (std::vector<Slices>& series : family) {
+          const double noisy = std::exp(unlike * testing::normal(random));
+          for (std::size_t r = 0; r < rounds; ++r) series.push_back({0.02 * noisy * testing::normal(random)});
+          spreads.push_back(spread_of(series).value());
+        }
+        const std::vector<std::optional<Spread>> common(kQuestions, common_spread(spreads));
+        bool wrong = false;
+        for (const auto& found : compare_family(family, {.level = 0.95, .seed = i, .common = common})) {
+          ASSERT_TRUE(found);
+          ASSERT_EQ(found->simultaneous_method, Method::moderated);
+          wrong = wrong || !found->simultaneous_log.contains(0);
+          held += found->alone.log_interval.contains(0) ? 1U : 0U;
+          width += found->simultaneous_log.half_width();
+        }
+        for (const auto& found : compare_family(family, {.level = 0.95, .seed = i}))
+          width_alone += found->simultaneous_log.half_width();
+        any += wrong ? 1 : 0;
+      }
+      const std::string which = std::to_string(rounds) + " rounds, unlike by " + std::to_string(unlike);
+      EXPECT_LE(share(any), 0.05 + 0.01 + kSlack) << which;  // the last: of so many repetitions
+      EXPECT_GE(share(held) / kQuestions, kLow) << which;
+      EXPECT_LT(width, (rounds < 4 ? 0.7 : 0.9) * width_alone) << which;
+      RecordProperty(which, std::to_string(share(any)) + ", " + std::to_string(share(held) / kQuestions) +
+                                ", width " + std::to_string(width / width_alone));
+    }
+  }
+}
+
+TEST(Coverage, ModeratedFamilyUnderSkewedNoiseErrsInAtMost5PercentOfRuns) {
+  constexpr std::size_t kQuestions = 10;
+  for (const Noise noise : kNoises) {
+    for (const std::size_t rounds : {3U, 5U, 8U, 11U}) {
+      Random random(17 + rounds);
+      std::size_t any = 0;
+      std::size_t held = 0;
+      for (std::size_t i = 0; i < kRepetitions; ++i) {
+        std::vector<std::vector<Slices>> family;
+        std::vector<Spread> spreads;
+        for (std::size_t q = 0; q < kQuestions; ++q) {
+          family.push_back(testing::simulate(noise, rounds, 0, random));
+          spreads.push_back(spread_of(family.back()).value());
+        }
+        const std::vector<std::optional<Spread>> common(kQuestions, common_spread(spreads));
+        bool wrong = false;
+        for (const auto& found : compare_family(family, {.level = 0.95, .seed = i, .common = common})) {
+          wrong = wrong || !found.value().simultaneous_log.contains(0);
+          held += found->alone.log_interval.contains(0) ? 1U : 0U;
+        }
+        any += wrong ? 1 : 0;
+      }
+      const std::string which = std::string(to_string(noise)) + ", " + std::to_string(rounds) + " rounds";
+      EXPECT_LE(share(any), 0.05 + 0.01 + kSlack) << which;
+      EXPECT_GE(share(held) / kQuestions, kLow) << which;
+      RecordProperty(which, std::to_string(share(any)) + ", " + std::to_string(share(held) / kQuestions));
+    }
+  }
+}
+
 TEST(Coverage, StoppingWhenPreciseKeepsTheIntervalsHonestUnderPeeking) {
   const double truth = std::log(1.05);
   const StopRule rule{.half_width = 0.02, .least_rounds = 10, .most_rounds = 60};

@@ -53,12 +53,12 @@ TEST(Precision, IsUnavailableWhereNoNumberOfRoundsHelps) {
   EXPECT_FALSE(rounds_for(-1, 0.95, 0.1));
   EXPECT_FALSE(rounds_for(0.04, 1, 0.1));
   EXPECT_FALSE(rounds_for(1, 0.95, 1e-6));
-  Ratio ratio{.log = 0.02, .log_interval = {-0.01, 0.05, 0.95}, .log_sd = 0.04, .trials = 9};
+  Ratio ratio{.log = 0.02, .log_interval = {-0.01, 0.05, 0.95}, .spread = {0.04 * 0.04, 8}, .trials = 9};
   EXPECT_FALSE(rounds_to_decide(ratio, kLimits));  // the estimate lies on the limit
 }
 
 TEST(Precision, RoundsToDecideTakesTheNearerWayOut) {
-  Ratio ratio{.log = 0.03, .log_interval = {-0.01, 0.07, 0.95}, .log_sd = 0.05, .trials = 8};
+  Ratio ratio{.log = 0.03, .log_interval = {-0.01, 0.07, 0.95}, .spread = {0.05 * 0.05, 7}, .trials = 8};
   EXPECT_EQ(rounds_to_decide(ratio, kLimits), rounds_for(0.05, 0.95, 0.03));  // away from 1
   ratio.log = 0.005;
   EXPECT_EQ(rounds_to_decide(ratio, kLimits), rounds_for(0.05, 0.95, 0.015));  // into the resolution

@@ -6,7 +6,7 @@ A line is a case: numbers given, "=", numbers expected; lists are preceded by th
 import sys
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 
 def show(given, expected):
@@ -58,14 +58,37 @@ def dip(x):
 
 def student_two_sided(_):
     for level in (0.8, 0.95, 0.999, 0.99995):
-        for degrees in (1, 4, 29, 1000):
+        for degrees in (1, 3.7, 29, 1000):
             show([level, degrees], [stats.t.ppf(1 - (1 - level) / 2, degrees)])
 
 
 def student_p_value(_):
     for t in (0.0, 0.7, -2.5, 12.0):
-        for degrees in (1, 4, 29):
+        for degrees in (1, 3.7, 29):
             show([t, degrees], [2 * stats.t.sf(abs(t), degrees)])
+
+
+def digamma(_):
+    for x in (0.5, 1, 2.25, 40):
+        show([x], [special.digamma(x)])
+
+
+def trigamma(_):
+    for x in (0.01, 0.5, 1, 2.25, 40):
+        inverse = optimize.brentq(lambda y: special.polygamma(1, y) - x, 1e-3, 1e4, xtol=1e-14, rtol=1e-14)
+        show([x], [special.polygamma(1, x), inverse])
+
+
+def common_spread(rng):
+    """Smyth's fit, cautious by one standard error, and with the arithmetic mean as the variance."""
+    for count, degrees, unlike in ((4, 3, 0.0), (9, 1, 0.5), (12, 5, 1.5)):
+        variances = np.exp(unlike * rng.standard_normal(count)) * rng.chisquare(degrees, count) / degrees
+        half = degrees / 2
+        logs = np.log(variances) - special.digamma(half) + np.log(half)
+        expected = special.polygamma(1, half)
+        alike = max(logs.var(ddof=1) - expected, 0) + expected * np.sqrt(2 / (count - 1))
+        found = optimize.brentq(lambda y: special.polygamma(1, y) - alike, 1e-3, 1e4, xtol=1e-14, rtol=1e-14)
+        show([x for v in variances for x in (v, degrees)], [variances.mean(), 2 * found])
 
 
 def binomial_cdf(_):

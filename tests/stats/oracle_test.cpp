@@ -95,7 +95,7 @@ class Oracle : public ::testing::Test {
   // Compares what `ours` answers in all cases of that name.
   template <class Ours>
   static void agree(const std::string& name, double relative, Ours ours) {
-    const std::filesystem::path script = std::filesystem::path(__FILE__).parent_path() / "oracle.py";
+    const std::filesystem::path script = BATON_STATS_ORACLE;
     const std::vector<Case> cases = read_cases(python(script.string().append(" ").append(name)));
     ASSERT_FALSE(cases.empty()) << "the oracle said nothing of " << name;
     for (const Case& one : cases) {
@@ -113,10 +113,24 @@ using Given = const std::vector<double>&;
 
 TEST_F(Oracle, AgreesOnDistributions) {
   // scipy 1.10 itself is off by 1e-9 and more: tan(0.4995 pi) is 636.6192487687, it says 636.61924943.
-  agree("student_two_sided", 1e-8, [](Given g) { return std::vector{student_two_sided(g[0], whole(g[1]))}; });
-  agree("student_p_value", 1e-9, [](Given g) { return std::vector{student_p_value(g[0], whole(g[1]))}; });
+  agree("student_two_sided", 1e-8, [](Given g) { return std::vector{student_two_sided(g[0], g[1])}; });
+  agree("student_p_value", 1e-9, [](Given g) { return std::vector{student_p_value(g[0], g[1])}; });
   agree("binomial_cdf", 1e-9,
         [](Given g) { return std::vector{binomial_cdf(whole(g[0]), whole(g[1]), g[2])}; });
+}
+
+TEST_F(Oracle, AgreesOnGammaDerivatives) {
+  agree("digamma", 1e-12, [](Given g) { return std::vector{digamma(g[0])}; });
+  agree("trigamma", 1e-12, [](Given g) { return std::vector{trigamma(g[0]), inverse_trigamma(g[0])}; });
+}
+
+TEST_F(Oracle, AgreesOnTheSpreadThatQuestionsHaveInCommon) {
+  agree("common_spread", 1e-8, [](Given g) {
+    std::vector<Spread> questions;
+    for (std::size_t i = 0; i + 1 < g.size(); i += 2) questions.push_back({g[i], g[i + 1]});
+    const auto common = common_spread(questions).value();
+    return std::vector{common.variance, common.degrees};
+  });
 }
 
 TEST_F(Oracle, AgreesOnQuantilesAndTheirRanks) {
