@@ -30,7 +30,7 @@ enum class Method : std::uint8_t {
   student,  // Student's t: fewer than StudentisedBootstrap::kLeastTrials trials, or a level it cannot resolve
   moderated,  // Student's t whose scatter is that of all questions of the kind (moderation.hpp): where that
               // is known and there are fewer than kFewTrials
-  exact,  // every trial gave the same ratio: the interval is a point
+  exact,      // every trial gave the same ratio: the interval is a point
 };
 std::string_view to_string(Method method) noexcept;
 
