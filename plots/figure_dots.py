@@ -5,7 +5,7 @@ from typing import Callable
 
 import style
 from matplotlib.lines import Line2D
-from matplotlib.ticker import EngFormatter, MaxNLocator
+from matplotlib.ticker import EngFormatter, MaxNLocator, StrMethodFormatter
 from numbers_of import coverage, median_interval
 from run import oversubscribed, panels
 
@@ -17,13 +17,15 @@ class Quantity:
     axis: str  # label with unit
     value: Callable  # of a record; None where it has none
     says: str  # for the caption
+    ticks: Callable = lambda: EngFormatter(sep="")  # a formatter for the axis
 
 
 QUANTITIES = [
     Quantity("throughput", "Throughput", "requests per second", lambda r: r["throughput"]["requests_per_s"],
              "Completed requests per second of the measured phase. With an open loop this is the offered rate, unless saturated."),
     Quantity("cpu", "CPU time per request", "microseconds of CPU per request", lambda r: r["cpu"]["per_request_us"],
-             "CPU time of the pipeline's threads, divided by completed requests; clients and origin do not count."),
+             "CPU time of the pipeline's threads, divided by completed requests; over sockets clients and origin do not count.",
+             ticks=lambda: StrMethodFormatter("{x:g}")),
 ]
 
 
@@ -59,7 +61,7 @@ def _panel(axes, by_strategy, names, colour, quantity):
     axes.set_xlim(left=0)
     axes.set_xlim(right=axes.get_xlim()[1] * 1.03)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.xaxis.set_major_formatter(quantity.ticks())
     axes.set_xlabel(quantity.axis)
 
 

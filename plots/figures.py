@@ -47,11 +47,12 @@ def draw_all(run, out, kinds):
     import figure_ledger
     import figure_memory
     import figure_memory_after
+    import figure_ratio
     import figure_ties
     import matplotlib.pyplot as plt
 
     drawers = [lambda q=quantity: figure_dots.draw(run, q) for quantity in figure_dots.QUANTITIES]
-    drawers += [lambda m=module: m.draw(run) for module in (figure_latency, figure_memory, figure_memory_after, figure_ledger, figure_ties)]
+    drawers += [lambda m=module: m.draw(run) for module in (figure_ratio, figure_latency, figure_memory, figure_memory_after, figure_ledger, figure_ties)]
     written = []
     for drawer in drawers:
         for stem, figure, caption in drawer():

@@ -37,6 +37,13 @@ def _all(records, get):
     return "; ".join(found) if found else "unavailable"
 
 
+def _span_of(values, unit):
+    if not values:
+        return "none"
+    least, most = min(values), max(values)
+    return f"{least:.3g} {unit}" if least == most else f"{least:.3g} to {most:.3g} {unit}"
+
+
 def _facts(records):
     if not records:
         return []
@@ -46,7 +53,7 @@ def _facts(records):
         ("Trials", f"{len(timed)} timed, {len(records) - len(timed)} for verification"),
         ("Suite", _all(records, lambda r: r["suite"])),
         ("Measured", f"{started[0]} to {started[-1]}" if started[0] != started[-1] else started[0]),
-        ("Each trial", " s; ".join(dict.fromkeys(f"{r['duration_s']:.3g}" for r in timed)) + " s of measuring" if timed else "none"),
+        ("Each trial", _span_of([r["configuration"]["measure_s"] for r in timed], "s of measuring")),
         ("Allocators", _all(records, lambda r: f"{r['allocator']['name']} {r['allocator']['version']}")),
         ("Processor", _all(records, lambda r: r["environment"]["cpu"]["model"])),
         ("CPUs", _all(records, lambda r: f"{r['environment']['cpu']['usable']} usable of {r['environment']['cpu']['online']}")),
@@ -107,6 +114,7 @@ def _row(name, trials, counted):
         "CPU/request": _median(lambda us: duration_text(us * 1000), [r["cpu"]["per_request_us"] for r in trials]),
         "parked": NOTHING if parked is None else bytes_text(parked),
         "process": _median(bytes_text, [process_held(trials)]),
+        "held/idle connection": _median(bytes_text, [(r["idle"] or {}).get("process_bytes_per_connection") for r in trials]),
         "ties/1000": f"{per_thousand(trials):.3g}",
         "locks/request": _median(lambda n: f"{n:.3g}", [r["ledger"]["per_request"]["locks"] for r in counted]),
         "copied/request": _median(bytes_text, [r["ledger"]["per_request"]["bytes_copied"] for r in counted]),

@@ -28,6 +28,14 @@ class Run:
     def source(self):
         return self.directory / "trials.jsonl"
 
+    @property
+    def summary(self):
+        """What the program made of the trials (results/summary-schema.json); None if it is not there or cannot be read."""
+        try:
+            return json.loads((self.directory / "summary.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
     def timed(self):
         """Without quarantined trials, and without a baseline cell's second name (A/A), which is the same cell again."""
         return [

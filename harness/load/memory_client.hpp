@@ -13,6 +13,7 @@
 
 #include "harness/load/answer_checker.hpp"
 #include "harness/load/memory_script.hpp"
+#include "harness/measure/cache_line.hpp"
 #include "harness/net/connection.hpp"
 #include "harness/net/wait.hpp"
 
@@ -20,7 +21,7 @@ namespace baton::load {
 
 // One logical client. It outlives its connections: after hanging up it connects again. Used by whichever
 // thread serves its connection, one at a time.
-class MemoryClient {
+class alignas(kCacheLineBytes) MemoryClient {
  public:
   MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index);
 

@@ -12,6 +12,7 @@
 
 #include "harness/load/memory_script.hpp"
 #include "harness/load/pattern.hpp"
+#include "harness/measure/cache_line.hpp"
 #include "harness/net/connection.hpp"
 #include "harness/net/wait.hpp"
 
@@ -35,7 +36,7 @@ class MemoryBackend {
   [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
 
  private:
-  struct State {
+  struct alignas(kCacheLineBytes) State {
     const MemoryScript* script;
     net::Waiting waiting;
     std::chrono::milliseconds slice;

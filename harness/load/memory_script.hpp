@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/load/run_gate.hpp"
+#include "harness/measure/cache_line.hpp"
 #include "harness/measure/clock.hpp"
 #include "harness/measure/histogram.hpp"
 
@@ -59,7 +60,7 @@ class RunClock {
 };
 
 // What one client worker's thread saw of its clients. Merged after the join.
-struct MemoryLocal {
+struct alignas(kCacheLineBytes) MemoryLocal {
   Histogram intended;            // nanoseconds from when the request was due
   Histogram service;             // nanoseconds from when the client could send it
   std::uint64_t completed = 0;   // in the measured phase

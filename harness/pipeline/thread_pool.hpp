@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/net/wait.hpp"
+#include "strategies/parameters.hpp"
 
 namespace baton::pipeline {
 
@@ -50,7 +51,7 @@ struct Post {
 // Every call takes the lock once and runs `under_lock` inside it: that is where a strategy may do its
 // housekeeping.
 template <class Session, class Fetch>
-class ThreadPool {
+class alignas(kCacheLineBytes) ThreadPool {
  public:
   ThreadPool(net::Waiting waiting, std::uint32_t dispatch_bound, std::uint32_t fetch_workers)
       : waiting_(waiting), dispatch_bound_(dispatch_bound), free_fetch_workers_(fetch_workers) {}

@@ -13,7 +13,7 @@
 namespace baton::pipeline {
 
 // What a worker leaves behind to be read: counts at any time, histograms after the thread has ended.
-struct WorkerRecord {
+struct alignas(kCacheLineBytes) WorkerRecord {
   WorkerCounters counters;
   std::unique_ptr<Histogram> housekeeping;  // nanoseconds; only where that was asked for
   std::unique_ptr<Histogram> ties;
