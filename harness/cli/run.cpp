@@ -139,6 +139,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
   }
   if (options.suite.empty() || command.count("--trials") != 0) {
     request.trials = options.trials;
+    for (suite::AskedCell& cell : request.cells) cell.trials = 0;  // of each cell
   }
   if (options.suite.empty() || command.count("--seed") != 0) {
     request.seed = options.seed;

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace baton::net {
@@ -25,16 +26,26 @@ bool Parker::wait_for(Waiting mode, std::chrono::nanoseconds timeout) noexcept {
   if (consume()) {
     return true;
   }
-  return mode == Waiting::spin ? spin(timeout) : park(&timeout);
+  if (mode == Waiting::spin) {
+    const std::chrono::nanoseconds spinning = std::min<std::chrono::nanoseconds>(timeout, kMostSpinning);
+    if (spin(spinning)) {
+      return true;
+    }
+    timeout -= spinning;
+  }
+  return timeout.count() > 0 && park(&timeout);
 }
 
 void Parker::wait(Waiting mode) noexcept {
-  while (!consume() && !(mode == Waiting::spin ? spin(std::chrono::seconds(1)) : park(nullptr))) {
+  if (mode == Waiting::spin && spin(kMostSpinning)) {
+    return;
+  }
+  while (!consume() && !park(nullptr)) {
   }
 }
 
-bool Parker::spin(std::chrono::nanoseconds timeout) noexcept {
-  const Clock::time_point deadline = Clock::now() + timeout;
+bool Parker::spin(std::chrono::nanoseconds most) noexcept {
+  const Clock::time_point deadline = Clock::now() + most;
   for (;;) {
     for (int i = 0; i < kRelaxesBeforeYield; ++i) {
       // relaxed: only a hint; consume() synchronises

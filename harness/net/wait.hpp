@@ -1,5 +1,5 @@
-// Waiting of one thread for another: by spinning or by a futex, chosen at run time (an axis of every
-// measurement, because a futex wake-up costs microseconds and can hide everything else).
+// Waiting of one thread for another: by a futex at once, or by spinning before that, chosen at run time (an
+// axis of every measurement, because a futex wake-up costs microseconds and can hide everything else).
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,10 @@
 namespace baton::net {
 
 enum class Waiting : std::uint8_t { block, spin };
+
+// A spinning thread that has waited for so long sleeps: while there is load it never comes to that, and a
+// pipeline that stands still leaves the CPU to others (sliced trials).
+inline constexpr std::chrono::microseconds kMostSpinning{200};
 
 // One thread waits, any thread wakes it. Wakes are remembered, and several before a wait count as one: the
 // waiter looks at its condition again after every return.
@@ -32,7 +36,7 @@ class Parker {
 
   // (2) acquire: pairs with (1). An exchange, so that a wake that comes between look and reset is not lost.
   bool consume() noexcept { return state_.exchange(kEmpty, std::memory_order_acquire) == kWoken; }
-  bool spin(std::chrono::nanoseconds timeout) noexcept;
+  bool spin(std::chrono::nanoseconds most) noexcept;
   bool park(const std::chrono::nanoseconds* timeout) noexcept;  // nullptr: no end
   void wake_parked() noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <vector>
 
 namespace baton::stats {
 
@@ -10,6 +11,19 @@ double mean(std::span<const double> values) noexcept {
   double sum = 0;
   for (const double value : values) sum += value;
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+double midmean(std::span<const double> values) {
+  if (values.size() < kLeastForMidmean) return mean(values);
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double quarter = static_cast<double>(sorted.size()) / 4;
+  const auto whole = static_cast<std::size_t>(quarter);
+  const double part = 1 - (quarter - static_cast<double>(whole));  // of the outermost that count
+  const std::size_t last = sorted.size() - 1 - whole;
+  double sum = part * (sorted[whole] + sorted[last]);
+  for (std::size_t i = whole + 1; i < last; ++i) sum += sorted[i];
+  return sum / (static_cast<double>(sorted.size()) / 2);
 }
 
 double standard_deviation(std::span<const double> values) noexcept {

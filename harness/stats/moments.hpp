@@ -1,12 +1,20 @@
 // Mean and standard deviation, in two passes: values of a trial differ by a few per cent of themselves.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 namespace baton::stats {
 
 // 0 for no values; callers that can meet none ask first.
 double mean(std::span<const double> values) noexcept;
+
+// The mean of the middle half (the interquartile mean), of at least kLeastForMidmean values; the mean of
+// fewer. A trial's number from its slices: what the host takes from one slice in ten is no property of either
+// cell, and a cost that comes in more than a quarter of the slices still counts. Partly trimmed values count
+// in part.
+inline constexpr std::size_t kLeastForMidmean = 8;
+double midmean(std::span<const double> values);
 
 // With n - 1 in the denominator; 0 for fewer than two values.
 double standard_deviation(std::span<const double> values) noexcept;

@@ -13,7 +13,7 @@ std::optional<std::vector<double>> trial_means(std::span<const Slices> trials) {
   std::vector<double> means;
   for (const Slices& slices : trials) {
     if (slices.empty() || !all_finite(slices)) return std::nullopt;
-    means.push_back(mean(slices));
+    means.push_back(midmean(slices));
   }
   return means;
 }

@@ -1,10 +1,10 @@
 // The ratio between two cells measured in the same rounds: candidate over baseline.
 //
 // A round gives one trial (or, in a trial that alternates both cells, one pair per slice) of each cell. Per
-// pair the logarithm of candidate / baseline is taken, per trial the mean of its pairs, and the estimate is
-// the mean over trials: the geometric mean of the ratios. What both cells of a round suffer alike falls out.
-// The unit of inference is the trial: slices of one trial share its memory layout, its regime and its luck
-// (Kalibera and Jones 2013).
+// pair the logarithm of candidate / baseline is taken, per trial the midmean of its pairs (moments.hpp), and
+// the estimate is the mean over trials: the geometric mean of the ratios. What both cells of a round suffer
+// alike falls out. The unit of inference is the trial: slices of one trial share its memory layout, its
+// regime and its luck (Kalibera and Jones 2013).
 #pragma once
 
 #include <cmath>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "harness/stats/moments.hpp"
 #include "harness/suite/metrics.hpp"
@@ -21,7 +23,7 @@ bool has(const CellEvidence& cell, std::size_t metric) {
 std::optional<stats::Scatter> scatter_of(const std::vector<stats::Slices>& series) {
   if (series.size() < 2) return std::nullopt;
   std::vector<double> means;
-  for (const stats::Slices& trial : series) means.push_back(stats::mean(trial));
+  for (const stats::Slices& trial : series) means.push_back(stats::midmean(trial));
   return stats::Scatter{.rounds = means.size(), .log_sd = stats::standard_deviation(means), .level = kLevel};
 }
 
@@ -32,8 +34,13 @@ stats::Next next_round(const Evidence& evidence, const Plan& plan) {
   const auto most = std::ranges::max_element(regimes.all(), {}, &Regime::trials);
   const auto regime = static_cast<std::size_t>(most - regimes.all().begin());
   std::vector<std::optional<stats::Scatter>> scatters;
+  std::set<std::string> limited;  // these have what they will get
+  for (const PlannedCell& cell : plan.cells) {
+    if (cell.rounds != 0) limited.insert(cell.id);
+  }
   for (const Question& question : questions_of(evidence, plan.policy.baselines)) {
     const CellEvidence& candidate = evidence.cells()[question.candidate];
+    if (limited.contains(candidate.id)) continue;
     const CellEvidence& baseline = evidence.cells()[question.baseline];
     for (const std::string& name : plan.policy.precision.metrics) {
       const std::size_t metric = find_metric(name);

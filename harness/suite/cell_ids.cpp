@@ -35,10 +35,10 @@ std::map<std::string, std::set<std::string>> differing_settings(const std::vecto
 
 }  // namespace
 
-std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells) {
+std::vector<std::string> cell_ids(const std::vector<AskedCell>& cells) {
   std::vector<json> configurations;
-  for (const trial::TrialConfig& cell : cells) {
-    configurations.push_back(to_json(cell));
+  for (const AskedCell& cell : cells) {
+    configurations.push_back(trial::to_json(cell.config));
   }
   const auto differing = differing_settings(configurations);
   std::vector<std::string> ids;

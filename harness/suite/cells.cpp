@@ -32,34 +32,34 @@ std::vector<trial::TrialConfig> spread(std::vector<trial::TrialConfig> variants,
 
 }  // namespace
 
-std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
-                                           const std::vector<trial::Workload>& workloads,
-                                           const std::vector<Axis>& axes) {
-  std::vector<trial::TrialConfig> cells;
+std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
+                                  const std::vector<trial::Workload>& workloads,
+                                  const std::vector<Axis>& axes) {
+  std::vector<AskedCell> cells;
   for (const trial::Workload& workload : workloads) {
     for (trial::TrialConfig& variant : spread({workload.config}, axes)) {
       for (const std::string& strategy : strategies) {
         variant.strategy = strategy;
         trial::check(variant);
-        cells.push_back(variant);
+        cells.push_back({.config = variant, .trials = 0});
       }
     }
   }
   return cells;
 }
 
-std::vector<trial::TrialConfig> with_axes(const std::vector<trial::TrialConfig>& cells,
-                                          const std::vector<Axis>& axes) {
+std::vector<AskedCell> with_axes(const std::vector<AskedCell>& cells, const std::vector<Axis>& axes) {
   if (axes.empty()) return cells;
-  std::vector<trial::TrialConfig> changed = spread(cells, axes);
   std::vector<nlohmann::json> seen;
-  std::vector<trial::TrialConfig> unique;
-  for (trial::TrialConfig& cell : changed) {
-    trial::check(cell);
-    nlohmann::json configuration = trial::to_json(cell);
-    if (std::ranges::find(seen, configuration) != seen.end()) continue;
-    seen.push_back(std::move(configuration));
-    unique.push_back(std::move(cell));
+  std::vector<AskedCell> unique;
+  for (const AskedCell& cell : cells) {
+    for (trial::TrialConfig& changed : spread({cell.config}, axes)) {
+      trial::check(changed);
+      nlohmann::json configuration = trial::to_json(changed);
+      if (std::ranges::find(seen, configuration) != seen.end()) continue;
+      seen.push_back(std::move(configuration));
+      unique.push_back({.config = std::move(changed), .trials = cell.trials});
+    }
   }
   return unique;
 }

@@ -50,7 +50,7 @@ class Side {
                                                std::size_t metric) const {
     std::vector<double> means;
     for (const stats::Slices& trial : paired_log_ratios(cell, baseline, metric, regimes_, regime_)) {
-      means.push_back(stats::mean(trial));
+      means.push_back(stats::midmean(trial));
     }
     return means;
   }

@@ -114,7 +114,7 @@ Plan make_plan(const RunRequest& request) {
             .policy = request.policy,
             .cells = {}};
   std::vector<json> configurations;
-  for (const trial::TrialConfig& cell : request.cells) configurations.push_back(trial::to_json(cell));
+  for (const AskedCell& cell : request.cells) configurations.push_back(trial::to_json(cell.config));
   if (plan.policy.baselines.empty()) plan.policy.baselines = default_baselines(configurations);
   check_baselines(plan.policy.baselines, configurations);
   const std::vector<bool> is_baseline = baseline_cells(plan.policy.baselines, configurations);
@@ -122,9 +122,13 @@ Plan make_plan(const RunRequest& request) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!seen.insert(ids[i]).second) continue;  // asked for twice: the same cell
-    plan.cells.push_back({.id = ids[i], .config = request.cells[i], .again = false});
+    const AskedCell& asked = request.cells[i];
+    plan.cells.push_back({.id = ids[i], .config = asked.config, .again = false, .rounds = asked.trials});
     if (plan.policy.again && is_baseline[i]) {
-      plan.cells.push_back({.id = ids[i] + std::string(kAgain), .config = request.cells[i], .again = true});
+      plan.cells.push_back({.id = ids[i] + std::string(kAgain),
+                            .config = asked.config,
+                            .again = true,
+                            .rounds = asked.trials});
     }
   }
   return plan;
@@ -150,7 +154,10 @@ std::vector<trial::TrialSpec> round_of(const Plan& plan, std::uint32_t round) {
     std::swap(processes[i - 1], processes[random.below(i)]);
   }
   std::vector<trial::TrialSpec> specs;
-  for (const auto& cells : processes) specs.push_back(timed_trial_of(plan, cells, round));
+  for (auto& cells : processes) {
+    std::erase_if(cells, [&](std::size_t cell) { return !plan.cells[cell].takes_part(round); });
+    if (!cells.empty()) specs.push_back(timed_trial_of(plan, cells, round));
+  }
   return specs;
 }
 
@@ -166,8 +173,10 @@ trial::TrialSpec rerun_of(const trial::TrialSpec& spec, std::uint32_t attempt) {
 json to_json(const Plan& plan) {
   json cells = json::array();
   for (const PlannedCell& cell : plan.cells) {
-    cells.push_back(
-        {{"cell_id", cell.id}, {"again", cell.again}, {"configuration", trial::to_json(cell.config)}});
+    cells.push_back({{"cell_id", cell.id},
+                     {"again", cell.again},
+                     {"rounds", cell.rounds},
+                     {"configuration", trial::to_json(cell.config)}});
   }
   return {{"plan_version", kPlanVersion}, {"run_id", plan.run_id},
           {"suite", plan.suite},          {"seed", plan.seed},
@@ -189,7 +198,8 @@ Plan plan_from_json(const json& told) {
   for (const json& cell : told.at("cells")) {
     plan.cells.push_back({.id = cell.at("cell_id"),
                           .config = trial::config_from_json(cell.at("configuration")),
-                          .again = cell.at("again")});
+                          .again = cell.at("again"),
+                          .rounds = cell.value("rounds", 0U)});
   }
   return plan;
 }

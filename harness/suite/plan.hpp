@@ -13,10 +13,15 @@
 
 namespace baton::suite {
 
+struct AskedCell {
+  trial::TrialConfig config;
+  std::uint32_t trials = 0;  // takes part in so many rounds at most; 0 = in all
+};
+
 // What the user asked for, whether in a suite file or on the command line.
 struct RunRequest {
   std::string suite;  // its name; empty for cells given on the command line
-  std::vector<trial::TrialConfig> cells;
+  std::vector<AskedCell> cells;
   std::uint32_t trials = 3;  // timed ones, of each cell; the least if a precision is wanted
   std::uint64_t seed = 1;    // of the order and of the trials
   Policy policy;             // without baselines: default_baselines (questions.hpp)
@@ -28,6 +33,9 @@ struct PlannedCell {
   trial::TrialConfig config;
   // Runs a second time under another name, id + kAgain, to show what equal cells differ by (A/A).
   bool again = false;
+  std::uint32_t rounds = 0;  // takes part in the first so many; 0 = in all
+
+  [[nodiscard]] bool takes_part(std::uint32_t round) const noexcept { return rounds == 0 || round <= rounds; }
 };
 
 struct Plan {
@@ -44,15 +52,15 @@ Plan make_plan(const RunRequest& request);
 
 // The verification trials, one per cell (not of second names).
 std::vector<trial::TrialSpec> verification_of(const Plan& plan);
-// The timed trials of a round (from 1): each cell once, in an order of the round's own. Cells that are sliced
-// (trial.slice_ms) and differ in the strategy only share a trial. The same plan and round give the same
-// trials.
+// The timed trials of a round (from 1): each cell that takes part once, in an order of the round's own. Cells
+// that are sliced (trial.slice_ms) and differ in the strategy only share a trial. The same plan and round
+// give the same trials.
 std::vector<trial::TrialSpec> round_of(const Plan& plan, std::uint32_t round);
 // The same trial once more, after it was quarantined: attempt 1, 2, ...
 trial::TrialSpec rerun_of(const trial::TrialSpec& spec, std::uint32_t attempt);
 
 // Names a cell by strategy, workload and what differs from the workload's other cells in the request.
-std::vector<std::string> cell_ids(const std::vector<trial::TrialConfig>& cells);
+std::vector<std::string> cell_ids(const std::vector<AskedCell>& cells);
 
 nlohmann::json to_json(const Plan& plan);
 Plan plan_from_json(const nlohmann::json& json);

@@ -126,7 +126,7 @@ bool Schedule::another_round() {
   }
   if (round_ <= greatest_round_) return true;  // begun in an earlier session
   const double budget = plan_.policy.budget_s;
-  if (round_ > 1 && budget > 0 && spent_s_ + seconds_of_round() > budget) {
+  if (round_ > 1 && budget > 0 && spent_s_ + seconds_of_round(round_) > budget) {
     ended_because_ = fmt::format("the time budget of {} allows no further round after {}",
                                  duration_text(budget), round_ - 1);
     return false;
@@ -159,10 +159,10 @@ double Schedule::seconds_of(const trial::TrialConfig& config) const {
   return config.ramp_s + config.measure_s + config.calm_s + slack;
 }
 
-double Schedule::seconds_of_round() const {
+double Schedule::seconds_of_round(std::uint32_t round) const {
   double seconds = 0;
   for (const PlannedCell& cell : plan_.cells) {
-    if (!unverified(cell.id)) seconds += seconds_of(cell.config);
+    if (!unverified(cell.id) && cell.takes_part(round)) seconds += seconds_of(cell.config);
   }
   return seconds;
 }
@@ -177,11 +177,12 @@ Progress Schedule::progress() const {
       ++left;
     }
   }
-  const std::uint32_t rounds_left = plan_.rounds > round_ ? plan_.rounds - round_ : 0;
-  progress.remaining_s += rounds_left * seconds_of_round();
-  const std::size_t in_round = static_cast<std::size_t>(
-      std::ranges::count_if(plan_.cells, [&](const PlannedCell& cell) { return !unverified(cell.id); }));
-  left += rounds_left * in_round;
+  for (std::uint32_t round = round_ + 1; round <= plan_.rounds; ++round) {
+    progress.remaining_s += seconds_of_round(round);
+    left += static_cast<std::size_t>(std::ranges::count_if(plan_.cells, [&](const PlannedCell& cell) {
+      return !unverified(cell.id) && cell.takes_part(round);
+    }));
+  }
   const double budget = plan_.policy.budget_s;
   if (plan_.policy.precision.half_width == 0) {
     progress.of = done_ + left;

@@ -48,7 +48,7 @@ class Schedule {
   std::optional<trial::TrialSpec> next_of_round();
   [[nodiscard]] bool unverified(const std::string& cell_id) const;
   [[nodiscard]] double seconds_of(const trial::TrialConfig& config) const;
-  [[nodiscard]] double seconds_of_round() const;
+  [[nodiscard]] double seconds_of_round(std::uint32_t round) const;
 
   const Plan& plan_;
   Evidence evidence_;

@@ -21,8 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 13> kKeys = {"name",       "title",   "trials",   "seed", "budget_s",
                                                     "again",      "include", "baseline", "set",  "precision",
                                                     "quarantine", "cells",   "exclude"};
-constexpr std::array<std::string_view, 6> kCellKeys = {"strategies", "exclude",    "workloads",
-                                                       "threads",    "allocators", "set"};
+constexpr std::array<std::string_view, 7> kCellKeys = {"strategies", "exclude", "workloads", "threads",
+                                                       "allocators", "trials",  "set"};
 constexpr std::array<std::string_view, 3> kExcludeKeys = {"strategies", "workloads", "set"};
 constexpr std::array<std::string_view, 3> kPrecisionKeys = {"half_width", "metrics", "most_rounds"};
 
@@ -102,7 +102,7 @@ class SuiteReader {
   }
 
   void include(const toml::table& table, const std::string& other, std::vector<fs::path>& including,
-               std::vector<trial::TrialConfig>& cells) const {
+               std::vector<AskedCell>& cells) const {
     const fs::path file = toml_.file().parent_path() / other;
     if (std::ranges::find(including, fs::weakly_canonical(file)) != including.end()) {
       toml_.fail(table.get("include"), fmt::format("{} includes itself", other));
@@ -111,7 +111,7 @@ class SuiteReader {
       toml_.fail(table.get("include"), fmt::format("there is no file {} beside this one", other));
     }
     SuiteReader reader(file, workloads_);
-    for (trial::TrialConfig& cell : reader.read(including).cells) cells.push_back(std::move(cell));
+    for (AskedCell& cell : reader.read(including).cells) cells.push_back(std::move(cell));
   }
 
   // Errors of readers that know no files get the node's line.
@@ -124,21 +124,22 @@ class SuiteReader {
     }
   }
 
-  void read_block(const toml::table& block, const toml::table* common,
-                  std::vector<trial::TrialConfig>& cells) const {
+  void read_block(const toml::table& block, const toml::table* common, std::vector<AskedCell>& cells) const {
     toml_.refuse_unknown(block, "key of [[cells]]", kCellKeys);
     const std::vector<trial::Workload> workloads = workloads_of(block);
     const std::vector<std::string> strategies = strategies_of(block);
     if (workloads.empty() || strategies.empty())
       toml_.fail(&block, "[[cells]] needs strategies and workloads");
+    const auto trials = static_cast<std::uint32_t>(toml_.integer(block, "trials", 0, 1, 10'000));
     at(block, [&] {
-      for (trial::TrialConfig& cell : make_cells(strategies, workloads, axes_of(block, common))) {
+      for (AskedCell& cell : make_cells(strategies, workloads, axes_of(block, common))) {
+        cell.trials = trials;
         cells.push_back(std::move(cell));
       }
     });
   }
 
-  void leave_out(const toml::table& block, std::vector<trial::TrialConfig>& cells) const {
+  void leave_out(const toml::table& block, std::vector<AskedCell>& cells) const {
     toml_.refuse_unknown(block, "key of [[exclude]]", kExcludeKeys);
     const std::vector<std::string> strategies = strategies_of(block);
     const std::vector<trial::Workload> workloads = workloads_of(block);
@@ -147,7 +148,8 @@ class SuiteReader {
       for (const auto& [key, value] : *set) axes.push_back(axis_of(key.str(), value));
     }
     const auto before = cells.size();
-    std::erase_if(cells, [&](const trial::TrialConfig& cell) {
+    std::erase_if(cells, [&](const AskedCell& asked) {
+      const trial::TrialConfig& cell = asked.config;
       const bool strategy =
           strategies.empty() || std::ranges::find(strategies, cell.strategy) != strategies.end();
       const bool workload = workloads.empty() || std::ranges::find(workloads, cell.workload,

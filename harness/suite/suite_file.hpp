@@ -1,5 +1,6 @@
 // Suite files: workloads/suites/NAME.toml, a plan for many trials.
 //
+// clang-format off
 //   name = "quick"                 # the file's stem
 //   title = "what it answers"
 //   trials = 5                     # timed ones, of each cell; the least if a precision is wanted
@@ -7,24 +8,31 @@
 //   budget_s = 3600                # optional: no round begins that would end later
 //   again = true                   # optional: every baseline cell runs twice (A/A); true unless it is set
 //   include = ["other.toml"]       # optional: the cells of other suites, beside this file
-//   [baseline]                     # optional: what ratios are ratios to; a setting and its value, or
-//   strategy strategy = "heap" [set]                          # optional: for all cells of this file that do
-//   not set it themselves "trial.measure_s" = 0.5 [precision]                    # optional: rounds go on
-//   until every ratio is known that well half_width = 0.02 metrics = ["throughput", "cpu"] most_rounds = 60
+//   [baseline]                     # optional: what ratios are ratios to; a setting and its value, or strategy
+//   strategy = "heap"
+//   [set]                          # optional: for all cells of this file that do not set it themselves
+//   "trial.measure_s" = 0.5
+//   [precision]                    # optional: rounds go on until every ratio is known that well
+//   half_width = 0.02
+//   metrics = ["throughput", "cpu"]
+//   most_rounds = 60
 //   [quarantine]                   # optional: the rules that differ from the usual ones (quarantine.hpp)
 //   others_cores = 0.5
 //   [[cells]]                      # every strategy x every workload x every value
 //   strategies = ["all"]           # without "adapters", which may be named too
 //   exclude = ["heap"]             # optional: of the strategies
-//   workloads = ["no_handoff", "handoff_all"]     # or ["all"]
+//   workloads = ["no_handoff", "handoff_all"]            # or ["all"]
 //   threads = [1, 2, 4]            # optional: client workers, and as many fetch workers
 //   allocators = ["glibc", "jemalloc:dirty_decay_ms=0"]  # optional, as for --allocator
-//   [cells.set]                    # optional: a setting ("section.key", as in workload files) and its value
-//   or values "handoff.ratio" = [0.0, 0.5, 1.0] "trial.measure_s" = 0.5
+//   trials = 3                     # optional: takes part in the first rounds only
+//   [cells.set]                    # optional: a setting ("section.key", as in workload files), its value or values
+//   "handoff.ratio" = [0.0, 0.5, 1.0]
+//   "trial.measure_s" = 0.5
 //   [[exclude]]                    # optional: cells that match everything in the block are left out
 //   strategies = ["workspace_wait"]
 //   workloads = ["pipelined"]
 //   set = { "handoff.ratio" = [0.0] }
+// clang-format on
 #pragma once
 
 #include <filesystem>
@@ -46,13 +54,12 @@ struct Axis {
 };
 
 // Every strategy x workload x value. Throws BadInput for a combination that makes no sense (trial::check).
-std::vector<trial::TrialConfig> make_cells(const std::vector<std::string>& strategies,
-                                           const std::vector<trial::Workload>& workloads,
-                                           const std::vector<Axis>& axes);
+std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
+                                  const std::vector<trial::Workload>& workloads,
+                                  const std::vector<Axis>& axes);
 
 // The cells with these settings instead of their own; each once.
-std::vector<trial::TrialConfig> with_axes(const std::vector<trial::TrialConfig>& cells,
-                                          const std::vector<Axis>& axes);
+std::vector<AskedCell> with_axes(const std::vector<AskedCell>& cells, const std::vector<Axis>& axes);
 
 // Reads a suite; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is wrong; what is
 // valid".

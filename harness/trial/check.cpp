@@ -58,9 +58,6 @@ std::optional<Contradiction> check_slices(const TrialConfig& config) {
   if (config.load.loop == Loop::open) {
     return refuse("the loop is open, where arrivals do not wait for a turn; set load.loop to closed");
   }
-  if (config.pipeline.waiting == net::Waiting::spin) {
-    return refuse("workers spin, also those that are not at turn; set pipeline.waiting to block");
-  }
   if (config.calm_s > 0) {
     return refuse(fmt::format("calm is {} s: the memory of strategies in one process cannot be told apart",
                               config.calm_s));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <stdexcept>
 
@@ -60,8 +61,11 @@ void judge(const TrialConfig& config, Outcome& outcome) {
     outcome.faults.emplace_back("interrupted");
   }
   if (config.load.loop == Loop::open && !outcome.saturated && outcome.measured_s > 0) {
-    outcome.saturated =
-        static_cast<double>(outcome.completed) / outcome.measured_s < config.load.rate * kSaturatedBelow;
+    const double due = config.load.rate * outcome.measured_s;
+    // Chance alone makes the number of random arrivals differ by a few times its root.
+    const double chance = config.load.arrivals == Arrivals::poisson ? 4 * std::sqrt(due) : 0;
+    constexpr double kGrace = 8;  // for the edges of the measured time
+    outcome.saturated = static_cast<double>(outcome.completed) + chance + kGrace < due * kSaturatedBelow;
   }
 }
 

@@ -176,6 +176,35 @@ TEST(Coverage, FamilyOfEqualCellsHasACallAnywhereInAtMost5PercentOfRuns) {
   }
 }
 
+// One slice in ten loses a third to the host, on either side.
+TEST(Coverage, SlicesThatTheHostDisturbedHardlyWidenAnInterval) {
+  const double truth = std::log(1.05);
+  Random random(21);
+  std::size_t held = 0;
+  double width = 0;
+  double width_of_means = 0;
+  for (std::size_t i = 0; i < kFewer; ++i) {
+    std::vector<Slices> trials(8);
+    std::vector<Slices> means;
+    for (Slices& trial : trials) {
+      const double of_trial = 0.005 * testing::normal(random);
+      const auto side = [&] { return 0.01 * testing::normal(random) - (random.uniform() < 0.1 ? 0.4 : 0); };
+      for (std::size_t slice = 0; slice < 20; ++slice) trial.push_back(truth + of_trial + side() - side());
+      means.push_back({mean(trial)});
+    }
+    const auto ratio = estimate_ratio(trials, {.level = 0.95, .seed = i});
+    ASSERT_TRUE(ratio);
+    held += ratio->log_interval.contains(truth) ? 1U : 0U;
+    width += ratio->log_interval.half_width();
+    width_of_means += estimate_ratio(means, {.level = 0.95, .seed = i})->log_interval.half_width();
+  }
+  EXPECT_GE(share_of_fewer(held), kLow);
+  EXPECT_LE(share_of_fewer(held), kHigh);
+  EXPECT_LT(width, width_of_means / 3);
+  RecordProperty("held",
+                 std::to_string(share_of_fewer(held)) + ", width " + std::to_string(width / width_of_means));
+}
+
 // Ten equal cells in four rounds, some of which are noisier than others: what a quick suite looks like.
 TEST(Coverage, ModeratedFamilyOfFewRoundsErrsInAtMost5PercentOfRunsAndIsNarrower) {
   constexpr std::size_t kQuestions = 10;

@@ -91,6 +91,13 @@ def common_spread(rng):
         show([x for v in variances for x in (v, degrees)], [variances.mean(), 2 * found])
 
 
+def midmean(rng):
+    """Every value four times over: the middle half is then whole."""
+    for count in (1, 7, 8, 9, 10, 11, 20):
+        x = rng.standard_normal(count)
+        show([count, *x], [np.sort(np.repeat(x, 4))[count:-count].mean() if count >= 8 else x.mean()])
+
+
 def binomial_cdf(_):
     for successes, trials, p in ((0, 5, 0.5), (3, 9, 0.5), (980, 1000, 0.99), (4, 4, 0.2)):
         show([successes, trials, p], [stats.binom.cdf(successes, trials, p)])

@@ -16,6 +16,7 @@
 #include "harness/stats/dip.hpp"
 #include "harness/stats/distributions.hpp"
 #include "harness/stats/effect.hpp"
+#include "harness/stats/moments.hpp"
 #include "harness/stats/order.hpp"
 #include "harness/stats/ratio.hpp"
 
@@ -131,6 +132,10 @@ TEST_F(Oracle, AgreesOnTheSpreadThatQuestionsHaveInCommon) {
     const auto common = common_spread(questions).value();
     return std::vector{common.variance, common.degrees};
   });
+}
+
+TEST_F(Oracle, AgreesOnTheMidmean) {
+  agree("midmean", 1e-12, [](Given g) { return std::vector{midmean(list_at(g, 0))}; });
 }
 
 TEST_F(Oracle, AgreesOnQuantilesAndTheirRanks) {

@@ -20,7 +20,7 @@ RunRequest two_variants(std::uint32_t slice_ms) {
       cell.workload = "made_up";
       cell.slice_ms = slice_ms;
       cell.pipeline.client_workers = workers;
-      request.cells.push_back(cell);
+      request.cells.push_back({.config = cell, .trials = 0});
     }
   }
   return request;

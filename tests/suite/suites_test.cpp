@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -37,7 +38,8 @@ TEST(Suites, TheFullOneHasEveryStrategyAndFiveAllocatorsAtFourNumbersOfThreads) 
   std::set<std::string> allocators;
   std::set<std::uint32_t> threads;
   std::set<std::string> workloads = {"memory_after_load"};  // has a suite of its own
-  for (const trial::TrialConfig& cell : read(suites() / "full.toml").cells) {
+  for (const AskedCell& asked : read(suites() / "full.toml").cells) {
+    const trial::TrialConfig& cell = asked.config;
     strategies.insert(cell.strategy);
     allocators.insert(cell.allocator);
     threads.insert(cell.pipeline.client_workers);
@@ -49,6 +51,19 @@ TEST(Suites, TheFullOneHasEveryStrategyAndFiveAllocatorsAtFourNumbersOfThreads) 
   for (const trial::Workload& workload : trial::read_workloads(trial::workload_directory(""))) {
     EXPECT_TRUE(workloads.contains(workload.name)) << workload.name;
   }
+}
+
+TEST(Suites, ACellWithFewerTrialsTakesPartInTheFirstRoundsOnly) {
+  const Plan plan = plan_from_json(to_json(make_plan(read(suites() / "quick.toml"))));
+  std::map<std::string, std::uint32_t> rounds_of_workload;
+  for (std::uint32_t round = 1; round <= plan.rounds; ++round) {
+    std::set<std::string> seen;
+    for (const trial::TrialSpec& spec : round_of(plan, round)) seen.insert(spec.config.workload);
+    for (const std::string& workload : seen) ++rounds_of_workload[workload];
+  }
+  EXPECT_EQ(rounds_of_workload.at("pipelined"), plan.rounds);
+  EXPECT_GE(rounds_of_workload.at("hangup"), 3U);
+  EXPECT_LT(rounds_of_workload.at("hangup"), plan.rounds);
 }
 
 TEST(Suites, TheQuickOneHasAnAAOfEveryVariantAndAnOpenLoop) {

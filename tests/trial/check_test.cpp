@@ -51,8 +51,6 @@ INSTANTIATE_TEST_SUITE_P(
                c.load.loop = Loop::open;
                c.load.rate = 1;
              }},
-        Rule{"slices_with_workers_that_spin", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
-             [](TrialConfig& c) { c.pipeline.waiting = net::Waiting::spin; }},
         Rule{"slices_longer_than_what_is_measured", "trial.slice_ms",
              [](TrialConfig& c) { c.slice_ms = 1000; }, [](TrialConfig& c) { c.measure_s = 0.5; }},
         Rule{"slices_and_a_calm", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },
