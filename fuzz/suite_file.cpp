@@ -18,8 +18,8 @@ void require_sound(const suite::RunRequest& request) {
   constexpr std::size_t kEnough = 64;  // of a large suite's cells
   const std::size_t cells = std::min(request.cells.size(), kEnough);
   for (std::size_t i = 0; i < cells; ++i) {
-    trial::check(request.cells[i]);
-    fuzz::require_sound(request.cells[i]);
+    trial::check(request.cells[i].config);
+    fuzz::require_sound(request.cells[i].config);
   }
   suite::RunRequest small = request;
   small.cells.resize(cells);
