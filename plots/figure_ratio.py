@@ -5,7 +5,7 @@ import math
 import style
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from run import oversubscribed, panels
 
 METRICS = {"throughput": "requests per second", "cpu": "CPU time per request"}
@@ -83,6 +83,15 @@ def _panel(axes, by_strategy, names):
                       mfc="white" if colour == OPEN else colour, zorder=3)
     style.label_strategies(axes, names)
     axes.set_xlim(-reach, reach)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_locator(FixedLocator(_ticks(reach)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda log, _: f"{100 * math.expm1(log):+.3g} %" if abs(log) > 1e-9 else "equal"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda log, _: f"{100 * math.expm1(log):+.3g} %" if log else "equal"))
+
+
+def _ticks(reach):
+    """Logarithms of round percentages on both sides of equal: two on each side, or one where there is no room for more."""
+    most = 100 * math.expm1(reach)
+    step = next((step for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if 2.6 * step >= most), 100)
+    above = [step * n for n in (1, 2) if step * n <= most]
+    below = [-step * n for n in (1, 2) if step * n < 95 and -math.log1p(-step * n / 100) <= reach]
+    return [0.0] + [math.log1p(percent / 100) for percent in above + below]

@@ -114,7 +114,7 @@ def _row(name, trials, counted):
         "CPU/request": _median(lambda us: duration_text(us * 1000), [r["cpu"]["per_request_us"] for r in trials]),
         "parked": NOTHING if parked is None else bytes_text(parked),
         "process": _median(bytes_text, [process_held(trials)]),
-        "held/idle connection": _median(bytes_text, [(r["idle"] or {}).get("process_bytes_per_connection") for r in trials]),
+        "held/idle connection": _median(bytes_text, [(r.get("idle") or {}).get("process_bytes_per_connection") for r in trials]),
         "ties/1000": f"{per_thousand(trials):.3g}",
         "locks/request": _median(lambda n: f"{n:.3g}", [r["ledger"]["per_request"]["locks"] for r in counted]),
         "copied/request": _median(bytes_text, [r["ledger"]["per_request"]["bytes_copied"] for r in counted]),

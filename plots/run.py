@@ -137,7 +137,8 @@ def oversubscribed(records):
         return ""
     threads = {r["configuration"]["client_workers"] + r["configuration"]["fetch_workers"] for r in marked}
     cores = {r["environment"]["cpu"]["usable"] for r in marked}
-    return f"more threads than cores: {_span(threads)} workers on {_span(cores)} CPUs"
+    where = "" if len(marked) == len(records) else " in " + ", ".join(dict.fromkeys(r["workload"] for r in marked))
+    return f"more threads than cores{where}: {_span(threads)} workers on {_span(cores)} CPUs"
 
 
 def _span(numbers):

@@ -222,3 +222,28 @@ def test_a_python_without_the_libraries_says_which_and_how_to_get_them(tmp_path,
                           text=True, env={"PATH": "/usr/bin"}, check=False)
     assert done.returncode == 2
     assert "apt-get install python3-matplotlib" in done.stderr
+
+
+def comparison(candidate, baseline, ratio, answer):
+    return {"metric": "throughput", "candidate": candidate["cell_id"], "baseline": baseline["cell_id"], "axis": "/strategy", "regime": "one",
+            "rounds": 5, "ratio": ratio, "simultaneous": {"low": ratio / 1.02, "high": ratio * 1.02}, "resolution": 1.01, "answer": answer}
+
+
+def test_ratios_are_drawn_from_the_summary_with_their_answers(tmp_path):
+    heap, slower, unknown = (records.record(name) for name in ("heap", "locked_pool", "two_cache"))
+    for one in (heap, slower, unknown):
+        one["cell_id"] = f"{one['strategy']}/{one['workload']}"
+    records.write(tmp_path, [heap, slower, unknown])
+    (tmp_path / "summary.json").write_text(json.dumps({
+        "regimes": [{"name": "one"}], "level": 0.95,
+        "comparisons": [comparison(slower, heap, 0.9, "worse"), comparison(unknown, heap, 1.001, "undecided")]}), encoding="utf-8")
+    assert figures.main([str(tmp_path)]) == 0
+    svg = tmp_path / "figures" / "ratio-throughput.svg"
+    for word in ("locked_pool", "two_cache", "beside heap", "equal", "-10 %"):
+        assert word in text_of(svg)
+    assert svg.read_text(encoding="utf-8").count("#aa3300") > 1, "what is worse has its colour, not in the legend only"
+    assert not (tmp_path / "figures" / "ratio-cpu.svg").exists()
+
+
+def test_without_a_summary_there_are_no_ratios(drawn):
+    assert not (drawn / "ratio-throughput.svg").exists()
