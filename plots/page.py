@@ -94,9 +94,14 @@ def _warnings(run):
 def _tables(run):
     """[(title, rows)], a table for each panel."""
     ledgers = panels(run, [r for r in run.records if r["ledger"]])
-    return [(title, [_row(name, by_strategy[name], ledgers.get(title, {}).get(name, []))
-                     for name in style.in_order(by_strategy)])
+    return [(title, _told([_row(name, by_strategy[name], ledgers.get(title, {}).get(name, []))
+                           for name in style.in_order(by_strategy)]))
             for title, by_strategy in panels(run, run.timed()).items()]
+
+
+def _told(rows):
+    """Without the columns that no row has anything in."""
+    return [{column: cell for column, cell in row.items() if any(other[column] != NOTHING for other in rows)} for row in rows]
 
 
 def _row(name, trials, counted):

@@ -48,9 +48,14 @@ class MemoryWaiter {
 
   void run() {
     for (MemoryClient& client : shared_.transport.clients()) {
+      if (stopping()) {
+        break;
+      }
       open(client);
     }
     std::unique_lock lock(mutex_);
+    all_opened_ = true;
+    drained_.notify_all();
     while (!finished_) {
       if (due_.empty()) {
         wake_.wait(lock);
@@ -106,7 +111,8 @@ class MemoryWaiter {
   }
   void wait_drained(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
-    drained_.wait_for(lock, timeout, [this] { return table_.size() == 0; });
+    // A pipeline may be stopped before its last client came.
+    drained_.wait_for(lock, timeout, [this] { return all_opened_ && table_.size() == 0; });
   }
   void finish() {
     const std::lock_guard lock(mutex_);
@@ -188,6 +194,7 @@ class MemoryWaiter {
   std::vector<Session*> held_;
   pipeline::SessionTable<Session> table_;
   std::atomic<std::uint32_t> next_pool_{0};
+  bool all_opened_ = false;  // no further client comes but those that hung up
   bool draining_ = false;
   bool finished_ = false;
 };
