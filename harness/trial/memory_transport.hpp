@@ -48,9 +48,6 @@ class MemoryWaiter {
 
   void run() {
     for (MemoryClient& client : shared_.transport.clients()) {
-      if (stopping()) {
-        break;
-      }
       open(client);
     }
     std::unique_lock lock(mutex_);
@@ -95,7 +92,7 @@ class MemoryWaiter {
       const std::lock_guard lock(mutex_);
       destroy(&session);
     }
-    if (again && !stopping()) {
+    if (again) {
       open(client);
     }
   }
@@ -128,10 +125,6 @@ class MemoryWaiter {
     friend bool operator>(const Due& left, const Due& right) noexcept { return left.at > right.at; }
   };
 
-  bool stopping() {
-    const std::lock_guard lock(mutex_);
-    return draining_;
-  }
   void open(MemoryClient& client) {
     client.connect();
     auto session = std::make_unique<Session>(
@@ -140,6 +133,9 @@ class MemoryWaiter {
     Session* opened = session.get();
     {
       const std::lock_guard lock(mutex_);
+      if (draining_) {
+        return;  // whoever waits for the last session does not see one that comes now
+      }
       table_.add(session.release());
       shared_.open_sessions.fetch_add(1, std::memory_order_relaxed);  // a count
     }
