@@ -20,7 +20,7 @@
 namespace baton::cli {
 namespace {
 
-constexpr std::uint64_t kSliceMs = 40;
+constexpr std::uint64_t kSliceMs = 10;  // docs/resolution.md
 
 struct RunOptions {
   std::vector<std::string> strategies;
@@ -191,7 +191,7 @@ Command add_run(CLI::App& program) {
       [options](std::int64_t /*times*/) {
         options->axes.push_back({.setting = trial::find_setting("trial", "slice_ms"), .values = {kSliceMs}});
       },
-      "The strategies of a variant alternate in one process, in slices of 40 ms: short for --slice-ms 40");
+      "The strategies of a variant alternate in one process, in slices of 10 ms: short for --slice-ms 10");
   command
       ->add_option(
           "--baseline", options->baselines,

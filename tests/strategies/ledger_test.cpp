@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -51,10 +52,14 @@ struct Run {
 template <class S>
 class LedgerOf : public ::testing::Test {
  protected:
-  static Ledger expected(bool handoff) {
+  static std::optional<Ledger> expected(bool handoff) {
     const std::string name(S::kPromises.name);
     Ledger per_request;
-    if (name == "heap") {
+    const bool costs_nothing = name == "ideal" || name == "workspace_wait" || name == "two_cache_shared_lock" ||
+                               ((name == "workspace_copy" || name == "two_cache") && !handoff);
+    if (costs_nothing) {
+      per_request = {};
+    } else if (name == "heap") {
       per_request = {.allocations = 2, .frees = 2};
     } else if (name == "workspace_copy" && handoff) {
       per_request = {.allocations = 1, .frees = 1, .bytes_copied = 2 * kReadAhead};
@@ -64,6 +69,8 @@ class LedgerOf : public ::testing::Test {
       per_request = {.locks = 2};
     } else if (name == "lockfree_stack") {
       per_request = {.atomic_rmw = 4};
+    } else {
+      return std::nullopt;
     }
     Ledger sum;
     for (std::uint64_t request = 0; request < kRequests; ++request) {
@@ -81,11 +88,15 @@ void expect_equal(const Ledger& counted, const Ledger& expected) {
 }
 
 TYPED_TEST(LedgerOf, ARequestWithoutAHandoffCostsWhatItsDesignSays) {
-  expect_equal(Run<TypeParam>::counted(false), this->expected(false));
+  const std::optional<Ledger> expected = this->expected(false);
+  if (!expected) GTEST_SKIP() << "expected() does not say yet what it costs";
+  expect_equal(Run<TypeParam>::counted(false), *expected);
 }
 
 TYPED_TEST(LedgerOf, ARequestWithAHandoffCostsWhatItsDesignSays) {
-  expect_equal(Run<TypeParam>::counted(true), this->expected(true));
+  const std::optional<Ledger> expected = this->expected(true);
+  if (!expected) GTEST_SKIP() << "expected() does not say yet what it costs";
+  expect_equal(Run<TypeParam>::counted(true), *expected);
 }
 
 TYPED_TEST(LedgerOf, EveryAllocationIsFreedInTheEnd) {
