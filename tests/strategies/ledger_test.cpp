@@ -55,7 +55,8 @@ class LedgerOf : public ::testing::Test {
   static std::optional<Ledger> expected(bool handoff) {
     const std::string name(S::kPromises.name);
     Ledger per_request;
-    const bool costs_nothing = name == "ideal" || name == "workspace_wait" || name == "two_cache_shared_lock" ||
+    const bool costs_nothing = name == "ideal" || name == "workspace_wait" ||
+                               name == "two_cache_shared_lock" ||
                                ((name == "workspace_copy" || name == "two_cache") && !handoff);
     if (costs_nothing) {
       per_request = {};
