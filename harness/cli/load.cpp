@@ -20,15 +20,18 @@
 namespace baton::cli {
 namespace {
 
+constexpr std::uint64_t kMostRequests = 1'000'000'000'000;
+constexpr std::uint64_t kDayMs = 86'400'000;
+
 struct Options {
   std::string target;
   trial::TrialConfig config;
   std::string method = "get";
   std::string path, query;
   std::vector<std::string> headers;
-  std::uint32_t threads = 1;
+  std::uint64_t threads = 1;
   std::uint64_t requests = 0;
-  std::uint32_t timeout_ms = 10'000;
+  std::uint64_t timeout_ms = 10'000;
   bool http10 = false;
   bool close = false;
   bool reset = false;
@@ -56,7 +59,7 @@ load::LoadOptions load_options(const Options& given) {
   }
   options.method = method_named(given.method);
   options.headers = given.headers;
-  options.threads = given.threads;
+  options.threads = static_cast<std::uint32_t>(given.threads);
   options.request_limit = given.requests;
   options.timeout = std::chrono::milliseconds(given.timeout_ms);
   options.http10 = given.http10;
@@ -109,11 +112,10 @@ Command add_load(CLI::App& program) {
                   "More keys for the origin, for example two_writes=1 (see 'baton origin --help')");
   app->add_option("--header", options->headers, "Added to every request, 'Name: value'; may be repeated")
       ->take_all();
-  app->add_option("--threads", options->threads, "Threads of the clients")->type_name("N [1]");
-  app->add_option("--requests", options->requests, "Ends after that many; 0 = after --duration")
-      ->type_name("N [0]");
-  app->add_option("--timeout-ms", options->timeout_ms, "ms for connecting and for an answer")
-      ->type_name("N [10000]");
+  add_count(*app, "--threads", options->threads, "Threads of the clients", 1, 4096);
+  add_count(*app, "--requests", options->requests, "Ends after that many; 0 = after --duration", 0,
+            kMostRequests);
+  add_count(*app, "--timeout-ms", options->timeout_ms, "ms for connecting and for an answer", 1, kDayMs);
   app->add_flag("--http10", options->http10, "Speaks HTTP/1.0");
   app->add_flag("--close", options->close, "A connection for each request");
   app->add_flag("--hangup-reset", options->reset, "Clients that hang up send RST instead of FIN");

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <charconv>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "harness/trial/bad_input.hpp"
@@ -48,6 +50,20 @@ void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Set
       .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
       ->type_name(fmt::format("{} [{}]", short_valid(setting), trial::to_text(setting.get(config))))
       ->group(std::string(setting.section));
+}
+
+CLI::Option* add_count(CLI::App& command, const std::string& option, std::uint64_t& value,
+                       const std::string& help, std::uint64_t least, std::uint64_t most) {
+  const auto set = [option, &value, least, most](const std::string& text) {
+    std::uint64_t given = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), given);
+    if (error != std::errc() || end != text.data() + text.size() || given < least || given > most) {
+      throw BadInput(fmt::format("{} is '{}'; valid is an integer from {} to {}", option, text, least, most));
+    }
+    value = given;
+  };
+  return command.add_option_function<std::string>(option, set, help)
+      ->type_name(fmt::format("{}..{} [{}]", least, most, value));
 }
 
 const trial::Instance& strategy_named(std::string_view name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ std::string short_valid(const trial::Setting& setting);
 trial::Value value_given(const trial::Setting& setting, const std::string& text);
 // Adds an option for the setting; what is given goes into `config`, whose value is the default.
 void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Setting& setting);
+
+// Adds an option for a number that is no setting; `value` is the default. What is no integer from `least` to
+// `most` is BadInput that names the option.
+CLI::Option* add_count(CLI::App& command, const std::string& option, std::uint64_t& value,
+                       const std::string& help, std::uint64_t least, std::uint64_t most);
 
 // Throws BadInput with the valid ones and the nearest.
 const trial::Instance& strategy_named(std::string_view name);

@@ -15,12 +15,14 @@
 #include "harness/suite/run.hpp"
 #include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
+#include "harness/trial/nearest.hpp"
 #include "harness/trial/workload.hpp"
 
 namespace baton::cli {
 namespace {
 
-constexpr std::uint64_t kSliceMs = 10;  // docs/resolution.md
+constexpr std::uint64_t kMostSeed = 9'007'199'254'740'992;  // what every reader of JSON can hold
+constexpr std::uint64_t kSliceMs = 10;                      // docs/resolution.md
 
 struct RunOptions {
   std::vector<std::string> strategies;
@@ -29,7 +31,7 @@ struct RunOptions {
   std::string resume;
   std::string out;
   std::string workload_directory;
-  std::uint32_t trials = 3;
+  std::uint64_t trials = 3;
   std::uint64_t seed = 1;
   bool allow_slow_build = false;
   bool quiet = false;
@@ -101,6 +103,27 @@ bool takes_plan_options(const CLI::App& command) {
   return std::ranges::any_of(kOptions, [&](const char* option) { return command.count(option) != 0; });
 }
 
+// A path, or the name of a suite that comes with the workloads.
+std::filesystem::path suite_file(const std::string& given, const std::string& workload_directory) {
+  namespace fs = std::filesystem;
+  if (fs::exists(given) || given.find_first_of("/.") != std::string::npos) {
+    return given;
+  }
+  const fs::path suites = fs::path(trial::workload_directory(workload_directory)) / "suites";
+  if (fs::path named = suites / (given + ".toml"); fs::exists(named)) {
+    return named;
+  }
+  std::vector<std::string> names;
+  if (fs::is_directory(suites)) {
+    for (const auto& entry : fs::directory_iterator(suites)) {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::ranges::sort(names);
+  const std::vector<std::string_view> valid(names.begin(), names.end());
+  throw BadInput(unknown_name("suite", given, valid));
+}
+
 suite::RunRequest request_of(const RunOptions& options, const CLI::App& command) {
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
   suite::RunRequest request;
@@ -108,7 +131,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
     if (!options.strategies.empty() || !options.workloads.empty()) {
       throw BadInput("--suite decides strategies and workloads; give either the suite or those, not both");
     }
-    request = suite::read_suite(options.suite, workloads);
+    request = suite::read_suite(suite_file(options.suite, options.workload_directory), workloads);
     request.cells = suite::with_axes(request.cells, options.axes);
   } else {
     std::vector<trial::Workload> chosen;
@@ -138,7 +161,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
     request.cells = suite::make_cells(strategies, chosen, options.axes);
   }
   if (options.suite.empty() || command.count("--trials") != 0) {
-    request.trials = options.trials;
+    request.trials = static_cast<std::uint32_t>(options.trials);
     for (suite::AskedCell& cell : request.cells) cell.trials = 0;  // of each cell
   }
   if (options.suite.empty() || command.count("--seed") != 0) {
@@ -175,15 +198,14 @@ Command add_run(CLI::App& program) {
       ->delimiter(',')
       ->type_name("NAME[,...]");
   command->add_option("--workload", options->workloads, "Workloads")->delimiter(',')->type_name("NAME[,...]");
-  command->add_option("--suite", options->suite, "A suite file instead of strategies and workloads")
-      ->type_name("FILE");
+  command->add_option("--suite", options->suite, "A suite instead of strategies and workloads")
+      ->type_name("FILE|NAME");
   command->add_option("--resume", options->resume, "Goes on with a run that was ended before its time")
       ->type_name("DIR");
   command->add_option("--out", options->out, "Directory for the records; must not hold a run yet")
       ->type_name("DIR");
-  command->add_option("--trials", options->trials, "Timed trials of each cell")->type_name("1..10000 [3]");
-  command->add_option("--seed", options->seed, "Of the order of trials and of the clients")
-      ->type_name("N [1]");
+  add_count(*command, "--trials", options->trials, "Timed trials of each cell", 1, 10'000);
+  add_count(*command, "--seed", options->seed, "Of the order of trials and of the clients", 0, kMostSeed);
   command->add_option("--workloads", options->workload_directory, "Where workload files are")
       ->type_name("DIR");
   command->add_flag_function(
@@ -231,9 +253,6 @@ Command add_run(CLI::App& program) {
     const auto output = options->quiet  ? suite::Output::quiet
                         : options->json ? suite::Output::json
                                         : suite::Output::automatic;
-    if (options->trials == 0 || options->trials > 10'000) {
-      throw BadInput(fmt::format("--trials is {}; valid is 1 to 10000", options->trials));
-    }
     if (const auto reasons = unfit_for_results(build_info());
         !reasons.empty() && !options->allow_slow_build) {
       throw BadInput(

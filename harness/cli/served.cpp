@@ -10,7 +10,7 @@ namespace baton::cli {
 
 void print_totals(const pipeline::Totals& totals, const pipeline::TcpTransport& transport) {
   const std::pair<std::string_view, std::uint64_t> rows[] = {
-      {"requests answered", totals.requests},
+      {"requests", totals.requests},
       {"body bytes sent", totals.body_bytes},
       {"error answers", totals.error_answers},
       {"answers cut off by the origin", totals.broken_answers},

@@ -23,7 +23,7 @@ class Count {
 
 // Sums over workers.
 struct Totals {
-  std::uint64_t requests = 0;        // answered, whatever the status
+  std::uint64_t requests = 0;        // whose head came whole, whatever became of them
   std::uint64_t body_bytes = 0;      // sent to clients
   std::uint64_t error_answers = 0;   // of our own (4xx, 5xx)
   std::uint64_t broken_answers = 0;  // cut off in the middle because the origin failed
