@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -99,17 +100,19 @@ class Contender {
 std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vector<std::string>& strategies) {
   const double slice_s = config.slice_ms * 1e-3;
   const PerfCounters counters = counters_for(config);
-  std::vector<std::unique_ptr<Contender>> contenders;
-  for (const std::string& strategy : strategies) {
-    contenders.push_back(std::make_unique<Contender>(config, strategy, counters));
-  }
-  for (const auto& contender : contenders) {
-    contender->ramp(config.ramp_s);
-  }
   std::mt19937_64 random(config.seed);
+  // Made in random order too: where a pipeline's memory lies follows from what was there before it.
+  std::vector<std::size_t> places(strategies.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::shuffle(places.begin(), places.end(), random);
+  std::vector<std::unique_ptr<Contender>> contenders(strategies.size());
   std::vector<Contender*> order;
-  for (const auto& contender : contenders) {
-    order.push_back(contender.get());
+  for (const std::size_t place : places) {
+    contenders[place] = std::make_unique<Contender>(config, strategies[place], counters);
+    order.push_back(contenders[place].get());
+  }
+  for (Contender* contender : order) {
+    contender->ramp(config.ramp_s);
   }
   NoiseWatch noise;
   noise.begin();
