@@ -38,6 +38,7 @@ struct RunOptions {
   bool json = false;
   std::string precision;
   double budget_s = 0;
+  double patience_s = 0;
   std::vector<std::string> quarantine;
   std::vector<std::string> baselines;
   bool no_again = false;
@@ -73,6 +74,12 @@ void set_policy(const RunOptions& options, const CLI::App& command, suite::Polic
     }
     policy.budget_s = options.budget_s;
   }
+  if (command.count("--patience") != 0) {
+    if (!(options.patience_s >= 0)) {
+      throw BadInput(fmt::format("--patience is {}; valid is a number of seconds", options.patience_s));
+    }
+    policy.patience_s = options.patience_s;
+  }
   for (const std::string& rule : options.quarantine) {
     try {
       suite::set_rule(policy.quarantine, rule);
@@ -98,8 +105,8 @@ void set_policy(const RunOptions& options, const CLI::App& command, suite::Polic
 
 // Options that a plan is made from: a run that goes on has its plan.
 bool takes_plan_options(const CLI::App& command) {
-  constexpr std::array kOptions = {"--trials",   "--seed",      "--workloads", "--baseline",
-                                   "--no-again", "--precision", "--budget",    "--quarantine"};
+  constexpr std::array kOptions = {"--trials",    "--seed",   "--workloads", "--baseline",  "--no-again",
+                                   "--precision", "--budget", "--patience",  "--quarantine"};
   return std::ranges::any_of(kOptions, [&](const char* option) { return command.count(option) != 0; });
 }
 
@@ -229,6 +236,10 @@ Command add_run(CLI::App& program) {
   command
       ->add_option("--budget", options->budget_s, "No round begins that would end later than so many seconds")
       ->type_name("S");
+  command
+      ->add_option("--patience", options->patience_s,
+                   "A trial's process that needs so many seconds more than its phases is ended")
+      ->type_name("S [45]");
   command
       ->add_option("--quarantine", options->quarantine,
                    "Rules that set disturbed trials aside, of others_cores, steal_cores, calibration, "

@@ -16,7 +16,8 @@ json to_json(const Policy& policy) {
            {{"half_width", policy.precision.half_width},
             {"metrics", policy.precision.metrics},
             {"most_rounds", policy.precision.most_rounds}}},
-          {"budget_s", policy.budget_s}};
+          {"budget_s", policy.budget_s},
+          {"patience_s", policy.patience_s}};
 }
 
 Policy policy_from_json(const json& told) {
@@ -31,6 +32,7 @@ Policy policy_from_json(const json& told) {
                       .metrics = precision.at("metrics"),
                       .most_rounds = precision.at("most_rounds")};
   policy.budget_s = told.at("budget_s");
+  policy.patience_s = told.value("patience_s", policy.patience_s);
   return policy;
 }
 

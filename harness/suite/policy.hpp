@@ -30,7 +30,8 @@ struct Policy {
   bool again = true;  // A/A: every baseline cell runs twice, under two names
   QuarantineRules quarantine;
   Precision precision;
-  double budget_s = 0;  // no further round begins that would end later than that; 0 = no limit
+  double budget_s = 0;     // no further round begins that would end later than that; 0 = no limit
+  double patience_s = 45;  // a trial's process that needs so much longer than its phases is ended
 };
 
 nlohmann::json to_json(const Policy& policy);

@@ -26,13 +26,13 @@ namespace {
 constexpr double kVerifyMeasureS = 0.3;
 constexpr double kVerifyRampS = 0.05;
 
-std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t members) {
-  constexpr double kSlack = 45;  // start, drain and reading the environment on a busy machine
+// `patience_s`: for its start and for reading the environment on a busy machine.
+std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t members, double patience_s) {
   const double drain = static_cast<double>(config.pipeline.drain_timeout.count()) * 1e-3;
   constexpr double kBetweenSlices = 1.5;  // leads and rests
   const double turns = config.slice_ms == 0 ? 1 : kBetweenSlices * static_cast<double>(members);
   return std::chrono::seconds(static_cast<long>((config.ramp_s + config.measure_s) * turns + config.calm_s +
-                                                drain + config.body.pause_ms * 1e-3 + kSlack));
+                                                drain + config.body.pause_ms * 1e-3 + patience_s));
 }
 
 // A record for a process that left none: kept, so that nobody has to wonder where the trial is.
@@ -83,7 +83,7 @@ class Run {
     const std::string started_at = trial::timestamp();
     const auto start = std::chrono::steady_clock::now();
     const auto members = trial::members_of(spec);
-    const ChildResult child = run_child(spec, timeout_of(spec.config, members.size()));
+    const ChildResult child = run_child(spec, timeout_of(spec.config, members.size(), patience_s()));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (trial::interrupted()) return false;
     std::vector<json> records = child.records;
@@ -103,6 +103,8 @@ class Run {
     }
     return true;
   }
+
+  [[nodiscard]] double patience_s() const { return directory_.plan().policy.patience_s; }
 
   int interrupted() {
     reporter_->note(fmt::format("interrupted: {} trials are kept in {}; go on with: baton run --resume {}",

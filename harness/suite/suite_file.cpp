@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kKeys = {"name",       "title",   "trials",   "seed", "budget_s",
-                                                    "again",      "include", "baseline", "set",  "precision",
-                                                    "quarantine", "cells",   "exclude"};
+constexpr std::array<std::string_view, 14> kKeys = {
+    "name",    "title",    "trials", "seed",      "budget_s",   "patience_s", "again",
+    "include", "baseline", "set",    "precision", "quarantine", "cells",      "exclude"};
 constexpr std::array<std::string_view, 7> kCellKeys = {"strategies", "exclude", "workloads", "threads",
                                                        "allocators", "trials",  "set"};
 constexpr std::array<std::string_view, 3> kExcludeKeys = {"strategies", "workloads", "set"};
@@ -66,6 +66,7 @@ class SuiteReader {
  private:
   void read_policy(const toml::table& table, Policy& policy) const {
     policy.budget_s = toml_.number(table, "budget_s", 0, 0, 1e9);
+    policy.patience_s = toml_.number(table, "patience_s", policy.patience_s, 0, 86'400);
     policy.again = toml_.boolean(table, "again", true);
     if (const toml::table* baselines = toml_.table(table, "baseline")) {
       for (const auto& [key, node] : *baselines) {

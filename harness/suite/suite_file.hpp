@@ -6,6 +6,7 @@
 //   trials = 5                     # timed ones, of each cell; the least if a precision is wanted
 //   seed = 1
 //   budget_s = 3600                # optional: no round begins that would end later
+//   patience_s = 45                # optional: a trial's process that needs so much longer than its phases is ended
 //   again = true                   # optional: every baseline cell runs twice (A/A); true unless it is set
 //   include = ["other.toml"]       # optional: the cells of other suites, beside this file
 //   [baseline]                     # optional: what ratios are ratios to; a setting and its value, or strategy
