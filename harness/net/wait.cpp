@@ -63,8 +63,8 @@ bool Parker::spin(std::chrono::nanoseconds most) noexcept {
 
 bool Parker::park(const std::chrono::nanoseconds* timeout) noexcept {
   std::uint32_t expected = kEmpty;
-  // relaxed on success: nothing is published by parking; acquire on failure: that was a wake (1)
-  if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_relaxed,
+  // acquire: on failure that was a wake (1); on success relaxed would do, and g++ 12 warns of the pair.
+  if (!state_.compare_exchange_strong(expected, kParked, std::memory_order_acquire,
                                       std::memory_order_acquire)) {
     return consume();
   }
