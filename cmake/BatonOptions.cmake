@@ -6,11 +6,11 @@ option(BATON_CHECKED "wrap every strategy in Checked, also where trials are time
 set(BATON_SANITIZER "" CACHE STRING "address, undefined, thread or empty")
 option(BATON_FUZZ "make the fuzz targets libFuzzer programs (clang only)" OFF)
 set(BATON_ARCH "x86-64-v2" CACHE STRING "value of -march; empty for the compiler's default")
+option(BATON_PCH "precompile the libraries' headers; without, the build also proves that every header stands alone" ON)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 add_library(baton_options INTERFACE)
 target_compile_options(baton_options INTERFACE
@@ -48,4 +48,13 @@ if(BATON_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
   target_compile_definitions(baton_options INTERFACE BATON_SANITIZER="address,undefined")
+endif()
+
+# What is not measured is compiled for a quick build. The first object that has an inline function decides how it was
+# compiled for the whole program, so the program baton links the pipelines first (harness/CMakeLists.txt).
+add_library(baton_unmeasured INTERFACE)
+add_library(baton_tested INTERFACE)
+if(NOT BATON_SANITIZER)
+  target_compile_options(baton_unmeasured INTERFACE -O1)
+  target_compile_options(baton_tested INTERFACE -O0)
 endif()

@@ -4,7 +4,8 @@
 #   generated/baton/registry.hpp      includes every strategy; BATON_FOR_EACH_STRATEGY(X) and BATON_FOR_EACH_ADAPTER(X) expand X(name, Class)
 #   generated/baton/adapters.hpp      includes every adapter
 #   generated/pipeline/NAME.cpp       the pipeline instantiated for one of them (a unit each, so that they build in parallel)
-# and lists BATON_STRATEGY_NAMES, BATON_ADAPTER_NAMES, BATON_ADAPTER_HEADERS and BATON_ADAPTER_LIBRARIES.
+# and lists BATON_STRATEGY_NAMES, BATON_ADAPTER_NAMES, BATON_ADAPTER_HEADERS and BATON_ADAPTER_LIBRARIES, and for each
+# NAME of a strategy or adapter BATON_NAME_CLASS and BATON_NAME_HEADER.
 include(BatonPeers)
 set(registry_def "${CMAKE_SOURCE_DIR}/strategies/registry.def")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${registry_def}")
@@ -46,6 +47,8 @@ foreach(line IN LISTS registry_lines)
     message(FATAL_ERROR "strategies/registry.def: cannot read '${line}'; "
                         "expected BATON_STRATEGY(name, Class) or BATON_ADAPTER(name, Class, library)")
   endif()
+  set(BATON_${STRATEGY_NAME}_CLASS "${STRATEGY_CLASS}")
+  set(BATON_${STRATEGY_NAME}_HEADER "${STRATEGY_HEADER}")
   set(unit "${CMAKE_BINARY_DIR}/generated/pipeline/${STRATEGY_NAME}.cpp")
   configure_file("${CMAKE_SOURCE_DIR}/cmake/pipeline_unit.cpp.in" "${unit}" @ONLY)
   list(APPEND BATON_PIPELINE_UNITS "${unit}")

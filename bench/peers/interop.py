@@ -191,6 +191,9 @@ def matrix(outcomes: list[Outcome]) -> str:
 
 def main() -> int:
     given = arguments()
+    report.check_writable(given.out)
+    program = tools.find_baton(given.baton)
+    wanted = plan(given, contenders.strategies(program))
     try:
         tools.require(*TOOLS)
     except tools.MissingTool as missing:
@@ -198,9 +201,6 @@ def main() -> int:
             raise
         print(f"SKIPPED, nothing was checked: {missing}", file=sys.stderr)
         return SKIPPED
-    report.check_writable(given.out)
-    program = tools.find_baton(given.baton)
-    wanted = plan(given, contenders.strategies(program))
 
     began, outcomes = time.monotonic(), []
     with servers.Site(sorted({1, *wanted.sizes})) as site, servers.origin(site) as origin:

@@ -30,14 +30,14 @@ void check_metrics(const std::vector<std::string>& given) {
 }  // namespace
 
 Command add_compare(CLI::App& program) {
-  struct Options {
+  struct CompareArguments {
     std::string old_run, new_run;
     std::string threshold = "3%";
     std::vector<std::string> metrics = {"throughput", "cpu"};
     bool absolute = false;
     bool json = false;
   };
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareArguments>();
   CLI::App* command =
       program.add_subcommand("compare", "Two runs, cell by cell: exit code 1 if the new one is slower");
   command->footer(

@@ -138,13 +138,13 @@ void print_allocators(const nlohmann::json& list) {
   }
 }
 
-struct Options {
+struct ListArguments {
   std::string kind = "all";
   std::string workloads;
   bool json = false;
 };
 
-int list(const Options& options) {
+int list(const ListArguments& options) {
   constexpr std::array<std::string_view, 5> kKinds = {"all", "strategies", "workloads", "transports",
                                                       "allocators"};
   if (std::ranges::find(kKinds, options.kind) == kKinds.end()) {
@@ -190,7 +190,7 @@ int list(const Options& options) {
 }  // namespace
 
 Command add_list(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ListArguments>();
   CLI::App* app =
       program.add_subcommand("list", "Strategies with their promises, workloads, transports, allocators");
   app->add_option("kind", options->kind, "strategies, workloads, transports, allocators or all")

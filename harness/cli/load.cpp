@@ -23,7 +23,7 @@ namespace {
 constexpr std::uint64_t kMostRequests = 1'000'000'000'000;
 constexpr std::uint64_t kDayMs = 86'400'000;
 
-struct Options {
+struct LoadArguments {
   std::string target;
   trial::TrialConfig config;
   std::string method = "get";
@@ -47,7 +47,7 @@ load::LoadMethod method_named(const std::string& name) {
   return static_cast<load::LoadMethod>(found - kMethods.begin());
 }
 
-load::LoadOptions load_options(const Options& given) {
+load::LoadOptions load_options(const LoadArguments& given) {
   load::LoadOptions options = trial::load_options(given.config, address_given("--target", given.target));
   for (load::LoadTarget& target : options.targets) {
     if (!given.query.empty()) {
@@ -73,7 +73,7 @@ load::LoadOptions load_options(const Options& given) {
   return options;
 }
 
-int run_load(const Options& given) {
+int run_load(const LoadArguments& given) {
   require("--target", given.target, "--target 127.0.0.1:8080");
   trial::check(given.config);
   load::LoadClient client(load_options(given));
@@ -97,7 +97,7 @@ bool is_of_clients(const trial::Setting& setting) {
 }  // namespace
 
 Command add_load(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LoadArguments>();
   options->config.transport = trial::TransportKind::tcp;
   options->config.load.connections = 64;
   options->config.ramp_s = 0.5;

@@ -21,7 +21,7 @@
 namespace baton::cli {
 namespace {
 
-struct Options {
+struct ServeArguments {
   std::string strategy, listen, origin;
   trial::TrialConfig config;
   bool checked = false;
@@ -44,7 +44,7 @@ bool is_of_a_proxy(const trial::Setting& setting) {
          setting.section == "buffers" || setting.key == "on_hangup";
 }
 
-int serve(Options& options) {
+int serve(ServeArguments& options) {
   require("--strategy", options.strategy, "--strategy two_cache");
   require("--listen", options.listen, "--listen 127.0.0.1:8080");
   require("--origin", options.origin, "--origin 127.0.0.1:80");
@@ -93,7 +93,7 @@ int serve(Options& options) {
 }  // namespace
 
 Command add_serve(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ServeArguments>();
   // A proxy for any client: blocking workers, many more of them than a trial has.
   options->config.pipeline.client_workers = 64;
   options->config.pipeline.fetch_workers = 64;

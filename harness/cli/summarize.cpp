@@ -14,12 +14,12 @@
 namespace baton::cli {
 
 Command add_summarize(CLI::App& program) {
-  struct Options {
+  struct SummarizeArguments {
     std::string directory;
     bool json = false;
     bool no_write = false;
   };
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SummarizeArguments>();
   CLI::App* command =
       program.add_subcommand("summarize", "Remakes summary.json from a run's trials, and prints its table");
   command->footer(

@@ -1,6 +1,7 @@
 #include "harness/suite/toml_reader.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 

@@ -77,7 +77,7 @@ def test_planted_wrong_arrows_are_found():
         ("harness/pipeline/worker.hpp", '#include "harness/load/client.hpp"'),
         ("harness/pipeline/worker.hpp", '#include "harness/stats/ratio.hpp"'),
         ("harness/trial/trial.cpp", '#include "harness/suite/plan.hpp"'),
-        ("harness/suite/plan.cpp", '#include "harness/cli/main.hpp"'),
+        ("harness/suite/plan.cpp", '#include "harness/cli/program.hpp"'),
         ("harness/suite/plan.cpp", '#include "tests/suite/helper.hpp"'),
         ("harness/net/fd.cpp", '#include "fd.hpp"'),
         ("harness/new/thing.cpp", '#include "harness/net/fd.hpp"'),
@@ -94,6 +94,6 @@ def test_good_arrows_are_let_through():
         ("harness/measure/json.hpp", '#include "strategies/parameters.hpp"'),
         ("harness/pipeline/worker.hpp", '#include "harness/http/head.hpp"'),
         ("harness/trial/trial.cpp", '#include "baton/registry.hpp"'),
-        ("harness/cli/main.cpp", '#include "harness/suite/plan.hpp"'),
+        ("harness/cli/program.cpp", '#include "harness/suite/plan.hpp"'),
     ]:
         assert not wrong_arrows(path, f"{line}\n")

@@ -2,7 +2,9 @@
 
 #include <ostream>
 
-#include "tests/strategies/registry_types.hpp"
+#include "baton/adapters.hpp"
+#include "strategies/checked.hpp"
+#include "tests/strategies/drive.hpp"
 
 namespace baton::test {
 namespace {

@@ -3,7 +3,12 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "tests/strategies/registry_types.hpp"
+#include <gtest/gtest.h>
+
+#include "strategies/checked.hpp"
+#include "strategies/two_cache.hpp"
+#include "strategies/two_cache_shared_lock.hpp"
+#include "tests/strategies/drive.hpp"
 
 namespace baton::test {
 namespace {

@@ -92,7 +92,7 @@ def test_a_missing_tool_is_named_with_its_debian_package(monkeypatch):
 
 def test_a_missing_tool_skips_loudly_where_the_test_suite_asks_for_it(monkeypatch, capsys):
     monkeypatch.setattr(tools.shutil, "which", lambda _program, path: None)
-    monkeypatch.setattr(sys, "argv", ["interop.py", "--quick", "--skip-if-missing"])
+    monkeypatch.setattr(sys, "argv", ["interop.py", "--quick", "--skip-if-missing", "--baton", str(FAKE_BATON)])
     assert interop.main() == interop.SKIPPED
     assert "SKIPPED, nothing was checked" in capsys.readouterr().err
 

@@ -1,11 +1,13 @@
-// What contract.hpp promises, for every strategy of the registry, plain and checked, on one thread.
+// What contract.hpp promises, plain and checked, on one thread.
+#pragma once
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
 
-#include "tests/strategies/registry_types.hpp"
+#include "tests/strategies/contract/subject.hpp"
 
 namespace baton::test {
 namespace {

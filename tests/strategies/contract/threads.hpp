@@ -1,4 +1,6 @@
 // Strategies between real threads: what AddressSanitizer and ThreadSanitizer are to look at.
+#pragma once
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -11,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/strategies/registry_types.hpp"
+#include "tests/strategies/contract/subject.hpp"
 
 namespace baton::test {
 namespace {
@@ -228,7 +230,7 @@ inline constexpr bool kMayServeAhead =
 
 template <class S>
 class Stress : public ::testing::Test {};
-TYPED_TEST_SUITE(Stress, On<NativePlatform>::Types, StrategyName);
+TYPED_TEST_SUITE(Stress, On<NativePlatform>, StrategyName);
 
 TYPED_TEST(Stress, AllBuffersAreBackAfterThreadsSizesAndHandoffsMixed) {
   if constexpr (kMayServeAhead<TypeParam>) {

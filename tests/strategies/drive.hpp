@@ -1,36 +1,15 @@
-// Every strategy of the registry, adapters included, as test types, plain and checked, and how tests drive
-// one.
+// How tests name a strategy and drive it.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <string>
 
-#include "baton/adapters.hpp"
 #include "strategies/checked.hpp"
 #include "strategies/contract.hpp"
+#include "strategies/ledger.hpp"
 
 namespace baton::test {
-
-template <class, class... S>
-struct TypesAfterFirst {
-  using Types = ::testing::Types<S...>;
-};
-
-#define BATON_PLAIN_AND_CHECKED(name, Class) , Class<NativePlatform>, Checked<Class<CheckedNativePlatform>>
-using PlainAndChecked = TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_PLAIN_AND_CHECKED)
-                                            BATON_FOR_EACH_ADAPTER(BATON_PLAIN_AND_CHECKED)>::Types;
-#undef BATON_PLAIN_AND_CHECKED
-
-// Every strategy on one platform.
-template <class P>
-struct On {
-#define BATON_ON_PLATFORM(name, Class) , Class<P>
-  using Types = typename TypesAfterFirst<void BATON_FOR_EACH_STRATEGY(BATON_ON_PLATFORM)
-                                             BATON_FOR_EACH_ADAPTER(BATON_ON_PLATFORM)>::Types;
-#undef BATON_ON_PLATFORM
-};
 
 template <class S>
 inline constexpr bool kIsChecked = false;
@@ -65,6 +44,12 @@ void let_the_guard_finish(S& strategy) {
     for (int visits = 0; visits < 1000; ++visits) {
       static_cast<void>(strategy.guard_step());
     }
+  }
+}
+
+inline void expect_equal(const Ledger& counted, const Ledger& expected) {
+  for (const auto& field : kLedgerFields) {
+    EXPECT_EQ(counted.*field.count, expected.*field.count) << field.name;
   }
 }
 

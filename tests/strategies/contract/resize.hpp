@@ -1,9 +1,11 @@
 // A change of the buffer size, up, down and back, at every place a buffer may be.
+#pragma once
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
 
-#include "tests/strategies/registry_types.hpp"
+#include "tests/strategies/contract/subject.hpp"
 
 namespace baton::test {
 namespace {

@@ -1,8 +1,10 @@
 // Where memory is short: every allocation that a strategy makes may fail, and exhaustion is an answer.
+#pragma once
+
 #include <cstddef>
 #include <cstdlib>
 
-#include "tests/strategies/registry_types.hpp"
+#include "tests/strategies/contract/subject.hpp"
 
 namespace baton::test {
 namespace {
@@ -32,7 +34,7 @@ class Memory : public ::testing::Test {
     ScarcePlatform::alive = 0;
   }
 };
-TYPED_TEST_SUITE(Memory, On<ScarcePlatform>::Types, StrategyName);
+TYPED_TEST_SUITE(Memory, On<ScarcePlatform>, StrategyName);
 
 TYPED_TEST(Memory, AcquireIsNullWithoutMemoryAndWorksAgainAfterwards) {
   TypeParam strategy{Parameters{}};

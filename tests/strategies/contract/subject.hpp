@@ -1,0 +1,24 @@
+// The strategy that a unit of the contract's tests is about (unit.cpp.in), as test types.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "strategies/checked.hpp"
+#include "strategies/contract.hpp"
+#include "tests/strategies/drive.hpp"
+
+#ifndef BATON_TEST_STRATEGY  // a header stands alone
+#include "strategies/heap.hpp"
+#define BATON_TEST_STRATEGY Heap
+#endif
+
+namespace baton::test {
+namespace {
+
+using PlainAndChecked = ::testing::Types<BATON_TEST_STRATEGY<NativePlatform>,
+                                         Checked<BATON_TEST_STRATEGY<CheckedNativePlatform>>>;
+template <class P>
+using On = ::testing::Types<BATON_TEST_STRATEGY<P>>;
+
+}  // namespace
+}  // namespace baton::test
