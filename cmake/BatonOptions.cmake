@@ -6,7 +6,7 @@ option(BATON_CHECKED "wrap every strategy in Checked, also where trials are time
 set(BATON_SANITIZER "" CACHE STRING "address, undefined, thread or empty")
 option(BATON_FUZZ "make the fuzz targets libFuzzer programs (clang only)" OFF)
 set(BATON_ARCH "x86-64-v2" CACHE STRING "value of -march; empty for the compiler's default")
-option(BATON_PCH "precompile the libraries' headers; without, the build also proves that every header stands alone" ON)
+option(BATON_QUICK_BUILD "precompiled headers and shared units; without, the build also proves that every header stands alone" ON)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

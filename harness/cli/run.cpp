@@ -262,7 +262,7 @@ Command add_run(CLI::App& program) {
       throw BadInput("--quiet says nothing and --json says everything; give one of them");
     }
     const auto output = options->quiet  ? suite::Output::quiet
-                        : options->json ? suite::Output::json
+                        : options->json ? suite::Output::json_lines
                                         : suite::Output::automatic;
     if (const auto reasons = unfit_for_results(build_info());
         !reasons.empty() && !options->allow_slow_build) {

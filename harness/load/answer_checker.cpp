@@ -6,7 +6,7 @@ namespace baton::load {
 
 namespace {
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
-constexpr std::size_t kMostHead = 64 * 1024;
+constexpr std::size_t kMostCheckedHead = 64 * 1024;
 }  // namespace
 
 void AnswerChecker::reset() noexcept {
@@ -38,7 +38,7 @@ AnswerChecker::Status AnswerChecker::take_head(std::string_view& bytes) {
   const std::size_t end = partial_.find(kEndOfHead, before < 3 ? 0 : before - 3);
   if (end == std::string::npos) {
     bytes.remove_prefix(bytes.size());
-    return partial_.size() > kMostHead ? Status::wrong : Status::more;
+    return partial_.size() > kMostCheckedHead ? Status::wrong : Status::more;
   }
   partial_.resize(end + kEndOfHead.size());
   bytes.remove_prefix(partial_.size() - before);

@@ -121,7 +121,7 @@ std::unique_ptr<Reporter> make_reporter(Output output) {
   switch (output) {
     case Output::bar:
       return std::make_unique<Bar>();
-    case Output::json:
+    case Output::json_lines:
       return std::make_unique<Events>();
     case Output::quiet:
       return std::make_unique<Quiet>();

@@ -11,11 +11,11 @@
 namespace baton::suite {
 
 enum class Output : std::uint8_t {
-  automatic,  // bar on a terminal, else lines
-  bar,        // one line that is rewritten
-  lines,      // a line per trial
-  json,       // events as JSON lines on standard output, for programs
-  quiet,      // nothing but errors
+  automatic,   // bar on a terminal, else lines
+  bar,         // one line that is rewritten
+  lines,       // a line per trial
+  json_lines,  // events as JSON lines on standard output, for programs
+  quiet,       // nothing but errors
 };
 
 struct Progress {

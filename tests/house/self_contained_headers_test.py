@@ -82,7 +82,7 @@ def test_a_library_header_that_is_missing_is_found():
     assert undeclared("std::vector<int> x;", frozenset({"string"})) == ["std::vector"]
     assert not undeclared("std::vector<int> x;", frozenset({"vector"}))
     assert not undeclared("// std::vector\n", frozenset())
-    precompiled = re.findall(r"<([A-Za-z_/]+(?:\.[a-z]+)?)>", (sources.ROOT / "cmake" / "BatonPch.cmake").read_text())
+    precompiled = re.findall(r"<([A-Za-z_/]+(?:\.[a-z]+)?)>", (sources.ROOT / "cmake" / "BatonQuickBuild.cmake").read_text())
     assert set(precompiled) <= set().union(*DECLARED_IN.values())
 
 

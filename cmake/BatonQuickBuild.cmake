@@ -1,3 +1,5 @@
+# What makes a build quick; the option BATON_QUICK_BUILD switches it off.
+#
 # baton_precompile(TARGET KIND): the headers of libraries are compiled once for all targets of a kind, which need the same
 # options.
 #   measured     fmt and nlohmann-json
@@ -15,7 +17,7 @@ set(baton_measured_options baton_options)
 set(baton_unmeasured_options baton_options baton_unmeasured)
 set(baton_test_options baton_options baton_tested GTest::gmock)
 function(baton_precompile target kind)
-  if(NOT BATON_PCH)
+  if(NOT BATON_QUICK_BUILD)
     return()
   endif()
   set(owner baton_pch_${kind})
@@ -36,5 +38,12 @@ function(baton_precompile target kind)
       target_compile_options(${one} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>
                              $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${BATON_WITH_CCACHE}>>:-fpch-preprocess>)
     endforeach()
+  endif()
+endfunction()
+
+# baton_share_units(TARGET): what its files include costs more to compile than what they say, so a few share a unit.
+function(baton_share_units target)
+  if(BATON_QUICK_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
   endif()
 endfunction()
