@@ -41,6 +41,7 @@ struct Fault {
   bool unstamped_size = false;                 // a size change makes no new generation: sizes go unchecked
   bool skipped_exit = false;                   // a leaving worker's destructor does not run
   bool torn_hang_up = false;                   // giver and receiver do not agree on who has a given buffer
+  bool lost_refusal = false;                   // what a receiver cannot take does not go back to its giver
 };
 
 // The one in force. Set between executions only.

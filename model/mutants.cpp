@@ -73,6 +73,9 @@ std::vector<Mutant> mutants_of(const Strategies& strategy) {
   if (keeps_with_workers(name)) {
     add(mutants, "not flushed at thread exit", {"ax|bx parked=2"}).fault.skipped_exit = true;
   }
+  if (name == "workspace_copy") {
+    add(mutants, "lost when the receiver has no place", {"bgh|shtR limit=4"}).fault.lost_refusal = true;
+  }
   if (name == "workspace_wait") {
     add(mutants, "missing wake-up of a tied worker", {"bgh|tR"}).fault.lost_wake_up = true;
   }

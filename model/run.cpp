@@ -288,14 +288,34 @@ bool ScenarioRun::take_from(unsigned self, unsigned giver) {
   }
   owned_.erase(entry);
   const InCall call(Call::take);
-  state_[self].backend = checked(self, subject_->take(self, arrived), kReadAhead);
-  if (state_[self].backend == nullptr) {
-    fail("take refuses read-ahead that fits");
+  ConnBuffer* const taken = subject_->take(self, arrived);
+  if (taken == nullptr) {
+    not_taken(self, giver, arrived);
+    return false;
   }
+  state_[self].backend = checked(self, taken, kReadAhead);
   if (state_[self].backend->unread() != std::string(kReadAhead, static_cast<char>(giver))) {
     fail("the read-ahead is not what was given");
   }
   return true;
+}
+
+// Under a limit a receiver may have no place for what arrived: it goes back to its giver, and ends there.
+void ScenarioRun::not_taken(unsigned self, unsigned giver, ConnBuffer* travelling) {
+  if (scenario_.limit == 0) {
+    fail("take refuses read-ahead that fits");
+  }
+  if (planted().lost_refusal) {
+    return;
+  }
+  if (self == giver) {
+    subject_->drop(self, travelling);
+    now_busy(-1);
+    return;
+  }
+  owned_.push_back({travelling, true});
+  // release: as any channel between threads
+  channels_[giver]->store(to_word(travelling), std::memory_order_release, Site::here());
 }
 
 void ScenarioRun::take(unsigned self) {

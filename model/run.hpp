@@ -59,6 +59,7 @@ class ScenarioRun : public Execution {
   void give(unsigned self);
   void take(unsigned self);
   bool take_from(unsigned self, unsigned giver);
+  void not_taken(unsigned self, unsigned giver, ConnBuffer* travelling);
   void idle(unsigned self, bool unread);
   void boundary(unsigned self);
   void leave(unsigned self);

@@ -173,6 +173,7 @@ const std::vector<std::string>& known_scenarios() {
       "ab|ab",                   // the table of nodes grows on both sides
       "a|a parked=1 limit=1",    // one buffer for two
       "bg|tR parked=1 limit=1",  // which the other may get only by the handoff
+      "bgh|shtR limit=4",        // workspaces: a block takes what the receiver needs to take it
       "rah|baRr|ar parked=3",    // ABA with a tag of one bit: an even number of changes
   };
   return kKnown;

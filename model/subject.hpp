@@ -21,6 +21,7 @@ class Subject {
   virtual ConnBuffer* acquire_backend(unsigned worker) = 0;
   virtual ConnBuffer* give(unsigned worker, ConnBuffer* buffer) = 0;
   virtual ConnBuffer* take(unsigned worker, ConnBuffer* buffer) = 0;
+  virtual void drop(unsigned worker, ConnBuffer* buffer) = 0;
   virtual void release(unsigned worker, ConnBuffer* buffer) = 0;
   virtual void idle(unsigned worker, ConnBuffer* buffer) = 0;
   virtual void housekeep_locked(unsigned worker) = 0;  // nothing for strategies that have none

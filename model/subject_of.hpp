@@ -34,6 +34,7 @@ class SubjectOf : public Subject {
   }
   ConnBuffer* give(unsigned worker, ConnBuffer* buffer) override { return at(worker).give(buffer); }
   ConnBuffer* take(unsigned worker, ConnBuffer* buffer) override { return at(worker).take(buffer); }
+  void drop(unsigned worker, ConnBuffer* buffer) override { drop_travelling(at(worker), buffer); }
   void release(unsigned worker, ConnBuffer* buffer) override { at(worker).release(buffer); }
   void idle(unsigned worker, ConnBuffer* buffer) override {
     at(worker).idle(*threads_[worker].session, buffer);

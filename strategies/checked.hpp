@@ -70,6 +70,10 @@ class Checked {
   using Session = Place<typename S::Session, true>;
   using Slot = Place<typename S::Slot, false>;
 
+  static constexpr bool kDrops = requires(typename S::Worker & worker, ConnBuffer* travelling) {
+    worker.drop(travelling);
+  };
+
   class Worker {
    public:
     Worker(const Worker&) = delete;
@@ -114,15 +118,31 @@ class Checked {
     }
     [[nodiscard]] ConnBuffer* take(ConnBuffer* travelling) noexcept {
       check_thread();
-      const OwnedBuffer arrived = ownership().arrived(travelling, index_);
-      if (arrived.owner != index_) {  // taking back is not counted
+      OwnedBuffer arrived = ownership().arrived(travelling, index_);
+      const bool from_another = arrived.owner != index_;  // taking back is not counted
+      if (from_another) {
         once_since_housekeep(taken_, "took a second buffer");
-        taken_ = true;
       }
       check_no_backend_buffer("took a buffer while it owns a backend buffer");
       check_intact(*travelling, "take");
       unpoison(last_backend_storage_);  // the strategy may copy into the worker's own workspace
-      return owned(inner_.take(travelling), *arrived.place, arrived.unread, "take");
+      ConnBuffer* const taken = inner_.take(travelling);
+      if (taken == nullptr) {
+        if constexpr (!kDrops) {
+          broken_contract("take on " + worker_name(index_) +
+                          " returned nothing, but the strategy has no drop");
+        }
+        ownership().travels_on(travelling, std::move(arrived));
+        return nullptr;
+      }
+      taken_ = taken_ || from_another;
+      return owned(taken, *arrived.place, arrived.unread, "take");
+    }
+    void drop(ConnBuffer* travelling) noexcept requires(kDrops) {
+      check_thread();
+      static_cast<void>(ownership().arrived(travelling, index_));
+      check_intact(*travelling, "dropped");
+      inner_.drop(travelling);
     }
     void release(ConnBuffer* buffer) noexcept {
       check_own(buffer, "released");

@@ -15,10 +15,10 @@
 //  3. give is the giver's half of a handoff. It returns what travels (not always the same object) and the
 //     caller owns nothing any more; nullptr: it could not, and the caller still owns the buffer. The
 //     pointer itself travels through whatever the pipeline uses, which synchronises the two threads.
-//  4. take is the receiver's half, called once for each given pointer: by the receiver, or by the giver
-//     when there was no receiver. The caller owns what it returns, with the same unread bytes. nullptr:
-//     the bytes do not fit into what the receiver has, or there is no memory; what travelled has then been
-//     disposed of.
+//  4. take is the receiver's half: by the receiver, or by the giver when there was no receiver. The caller
+//     owns what it returns, with the same unread bytes. nullptr: the bytes do not fit into what the receiver
+//     has, or there is no memory; then it travels on, back to its giver, who takes it or drops it. A
+//     strategy whose take never fails need not have drop (see drop_travelling).
 //  5. release ends ownership, whoever the owner is by then and on whichever worker. Unread bytes are
 //     dropped.
 //  6. idle ends ownership because the connection goes quiet: a strategy keeps the buffer with the session
@@ -149,5 +149,15 @@ concept Strategy = requires(S strategy, const S& constant, const Parameters& par
   };
 };
 // clang-format on
+
+// Ends a handoff that nobody could take: unread bytes are dropped.
+template <class W>
+void drop_travelling(W& worker, ConnBuffer* travelling) noexcept {
+  if constexpr (requires { worker.drop(travelling); }) {
+    worker.drop(travelling);
+  } else {
+    worker.release(worker.take(travelling));
+  }
+}
 
 }  // namespace baton

@@ -20,7 +20,8 @@ namespace baton {
 // thread that is freed on another.
 //
 // Without read-ahead the block is a header with no storage behind it. Read-ahead that does not fit into the
-// receiver's workspace (the size was lowered meanwhile) is refused by take, and the block is freed.
+// receiver's workspace (the size was lowered meanwhile) is refused by take, and so is any block where a limit
+// on buffers left the receiver without a workspace; the block then goes back to its giver.
 template <class P = NativePlatform>
 class WorkspaceCopy : public StrategyCore<P> {
   using Buffer = StoredBuffer<P>;
@@ -68,7 +69,8 @@ class WorkspaceCopy : public StrategyCore<P> {
       release(buffer);
       return block;
     }
-    // nullptr: the bytes do not fit into this worker's workspace, or there is no memory for one.
+    // nullptr: the bytes do not fit into this worker's workspace, or there is no memory for one. The block
+    // still travels.
     [[nodiscard]] ConnBuffer* take(ConnBuffer* travelled) noexcept {
       auto* const block = static_cast<Buffer*>(travelled);
       Buffer* received = take_workspace();
@@ -78,10 +80,14 @@ class WorkspaceCopy : public StrategyCore<P> {
       }
       if (received != nullptr) {
         copy(*block, *received);
+        drop(block);
       }
+      return received;
+    }
+    void drop(ConnBuffer* travelled) noexcept {
+      auto* const block = static_cast<Buffer*>(travelled);
       tally_.leave(Holder::in_transfer, block->held_bytes);
       strategy_.store_.destroy(block, tally_);
-      return received;
     }
     void release(ConnBuffer* buffer) noexcept {
       auto* const stored = static_cast<Buffer*>(buffer);

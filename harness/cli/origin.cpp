@@ -68,7 +68,7 @@ Command add_origin(CLI::App& program) {
               "Examples:\n"
               "  baton origin --listen 127.0.0.1:9000\n"
               "  curl 'http://127.0.0.1:9000/bytes/100000?chunked=1&piece=1000&pause=5'\n"
-              "SIGUSR1 prints counts. SIGTERM or SIGINT ends it.");
+              "SIGUSR1 prints counts. SIGTERM, SIGINT or SIGHUP ends it.");
   return {app, [listen] { return serve(*listen); }};
 }
 

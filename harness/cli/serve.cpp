@@ -114,10 +114,13 @@ Command add_serve(CLI::App& program) {
       "  baton serve --strategy two_cache --listen 127.0.0.1:8080 --origin 127.0.0.1:80\n"
       "  baton serve --strategy workspace_wait --listen [::1]:0 --origin localhost:9000 --handoff 1 "
       "--checked\n"
-      "Prints one line when it listens. SIGUSR1 prints what it holds. SIGTERM or SIGINT drains: what is "
-      "under way is answered,\n"
+      "Prints one line when it listens. SIGUSR1 prints what it holds. SIGTERM, SIGINT or SIGHUP drains: what "
+      "is under way is answered,\n"
       "then totals and footprint are printed, and the exit code is 0 only if all buffers are accounted for.\n"
-      "A second signal ends it at once.");
+      "A second signal ends it at once.\n"
+      "A request head may have up to 128 header fields and as many bytes as a buffer (--buffer-bytes); a "
+      "larger "
+      "one is answered 431.");
   return {app, [options] { return serve(*options); }};
 }
 

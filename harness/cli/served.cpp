@@ -21,6 +21,7 @@ void print_totals(const pipeline::Totals& totals, const pipeline::TcpTransport& 
       {"handoffs offered", totals.handoffs_offered},
       {"handoffs taken", totals.handoffs_taken},
       {"handoffs refused", totals.handoffs_refused},
+      {"handoffs returned", totals.handoffs_returned},
       {"hops", totals.hops},
       {"requests sent again", totals.retries},
       {"origin connections opened", totals.connects},

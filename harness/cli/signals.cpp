@@ -14,6 +14,7 @@ sigset_t end_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);  // the terminal is gone
   return set;
 }
 
@@ -45,6 +46,7 @@ Signal wait_for_signal() {
   action.sa_handler = end_at_once;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGHUP, &action, nullptr);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   return Signal::end;
 }

@@ -7,8 +7,8 @@ namespace baton::cli {
 void block_signals();
 
 enum class Signal { show, end };
-// Waits for SIGUSR1 (show), or for SIGTERM or SIGINT (end). Another of those two after that ends the process
-// at once with exit code 1.
+// Waits for SIGUSR1 (show), or for SIGTERM, SIGINT or SIGHUP (end). Another of those after that ends the
+// process at once with exit code 1.
 Signal wait_for_signal();
 
 }  // namespace baton::cli

@@ -17,6 +17,7 @@
 
 namespace baton::http {
 
+inline constexpr const char* kTooManyHeaders = "the head has more than 128 header fields";
 inline constexpr std::size_t kMaxHeaders = 128;  // more are a head that is too large
 
 enum class Parse : std::uint8_t {

@@ -100,7 +100,7 @@ Parse Machine::feed(std::string_view bytes) noexcept {
   const llhttp_errno_t outcome = llhttp_execute(&parser_, bytes.data(), bytes.size());
   if (outcome == HPE_OK) return Parse::incomplete;
   if (too_large_) {
-    error_ = "too many headers";
+    error_ = kTooManyHeaders;
     return Parse::too_large;
   }
   if (outcome == HPE_INVALID_METHOD) {

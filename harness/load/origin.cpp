@@ -117,7 +117,7 @@ void Origin::accept_some() {
     const std::uint32_t index = free_slots_.back();
     free_slots_.pop_back();
     Slot& slot = slots_[index];
-    slot.connection = std::make_unique<OriginConnection>(std::move(accepted.fd));
+    slot.connection = std::make_unique<OriginConnection>(std::move(accepted.fd), requests_);
     slot.events = EPOLLIN;
     slot.waits_for = Wish::For::input;
     connections_.fetch_add(1, std::memory_order_relaxed);  // relaxed: see counts()
@@ -128,10 +128,7 @@ void Origin::accept_some() {
 
 void Origin::drive(std::uint32_t index) {
   Slot& slot = slots_[index];
-  const std::uint64_t before = slot.connection->requests();
   const Wish wish = slot.connection->drive();
-  requests_.fetch_add(slot.connection->requests() - before,
-                      std::memory_order_relaxed);  // relaxed: see counts()
   if (wish.what == Wish::For::close) {
     close(index, wish.reset);
     return;

@@ -97,7 +97,7 @@ std::optional<Wish> OriginConnection::read_head() {
 
 // An answer to what is no request: nothing behind it can be understood either.
 void OriginConnection::refuse(int status, std::string_view why) {
-  ++requests_;
+  requests_.fetch_add(1, std::memory_order_relaxed);  // a count
   plan_ = AnswerPlan{};
   answer_.start_text(status, why, {.http10 = false, .head_request = false, .keep_alive = false});
   quantum_.count = next_piece_ = 0;
@@ -106,7 +106,7 @@ void OriginConnection::refuse(int status, std::string_view why) {
 }
 
 std::optional<Wish> OriginConnection::begin_request() {
-  ++requests_;
+  requests_.fetch_add(1, std::memory_order_relaxed);  // a count
   const http::RequestHead& head = parser_.head();
   asker_ = {.http10 = head.version_minor == 0,
             .head_request = head.method == HTTP_HEAD,

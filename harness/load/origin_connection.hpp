@@ -1,6 +1,7 @@
 // One connection of the origin: reads requests, writes answers, never blocks (but for the query key `block`).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,13 +33,15 @@ struct Wish {
 
 class OriginConnection {
  public:
-  explicit OriginConnection(net::Fd socket) noexcept : socket_(std::move(socket)) {}
+  // `requests` counts each request before its answer's first byte, so that whoever has the answer finds it
+  // counted.
+  OriginConnection(net::Fd socket, std::atomic<std::uint64_t>& requests) noexcept
+      : socket_(std::move(socket)), requests_(requests) {}
 
   // Goes on as far as it can; call it again when the wish has come true.
   Wish drive();
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
-  [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }  // begun to be answered
 
  private:
   enum class State : std::uint8_t { head, request_body, answer, lingering };
@@ -57,8 +60,8 @@ class OriginConnection {
   std::optional<Wish> after_quantum();
 
   net::Fd socket_;
+  std::atomic<std::uint64_t>& requests_;
   State state_ = State::head;
-  std::uint64_t requests_ = 0;
 
   // [start_, end_) of the buffer is unread; of that the parser knows what lies before fed_.
   std::unique_ptr<char[]> buffer_;

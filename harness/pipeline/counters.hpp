@@ -32,16 +32,18 @@ struct Totals {
   std::uint64_t handoffs_offered = 0;
   std::uint64_t handoffs_taken = 0;    // a fetch worker had it
   std::uint64_t handoffs_refused = 0;  // none was free, or give() could not: the client worker fetched itself
-  std::uint64_t hops = 0;              // handoffs between fetch workers
-  std::uint64_t retries = 0;           // requests sent again because a kept backend connection was dead
-  std::uint64_t connects = 0;          // backend connections opened
-  std::uint64_t ties = 0;              // housekeepings that had to wait for another thread
+  std::uint64_t handoffs_returned = 0;  // of those taken: it could not hold the read-ahead, which came back
+  std::uint64_t hops = 0;               // handoffs between fetch workers
+  std::uint64_t retries = 0;            // requests sent again because a kept backend connection was dead
+  std::uint64_t connects = 0;           // backend connections opened
+  std::uint64_t ties = 0;               // housekeepings that had to wait for another thread
   std::uint64_t tie_ns = 0;
 };
 
 struct WorkerCounters {
   Count requests, body_bytes, error_answers, broken_answers, client_hangups, exhausted;
-  Count handoffs_offered, handoffs_taken, handoffs_refused, hops, retries, connects, ties, tie_ns;
+  Count handoffs_offered, handoffs_taken, handoffs_refused, handoffs_returned, hops, retries, connects, ties,
+      tie_ns;
 };
 
 // The one list of what is counted: whatever sums, subtracts or writes all of it goes through here.
@@ -60,6 +62,7 @@ inline constexpr std::array kTotalsFields = {
     TotalsField{"handoffs_offered", &Totals::handoffs_offered, &WorkerCounters::handoffs_offered},
     TotalsField{"handoffs_taken", &Totals::handoffs_taken, &WorkerCounters::handoffs_taken},
     TotalsField{"handoffs_refused", &Totals::handoffs_refused, &WorkerCounters::handoffs_refused},
+    TotalsField{"handoffs_returned", &Totals::handoffs_returned, &WorkerCounters::handoffs_returned},
     TotalsField{"hops", &Totals::hops, &WorkerCounters::hops},
     TotalsField{"retries", &Totals::retries, &WorkerCounters::retries},
     TotalsField{"connects", &Totals::connects, &WorkerCounters::connects},

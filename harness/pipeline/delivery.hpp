@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "harness/pipeline/counters.hpp"
 #include "harness/pipeline/message_sender.hpp"
@@ -20,7 +22,7 @@ enum class Delivered : std::uint8_t {
   broken,          // the origin failed after the head was sent: the answer is cut off
   origin_failed,   // the origin failed before anything was sent
   origin_timeout,  // the same, by silence
-  no_room,         // the receiver could not hold the read-ahead; nothing was sent
+  no_room,         // nobody could hold the read-ahead any more; nothing was sent
 };
 
 // Takes over the backend buffer. When it returns the buffer is released, by this worker or by whoever it was
@@ -49,9 +51,14 @@ class Delivery {
       counters_.handoffs_offered.add();
       if (offer(*slot, buffer, under_lock)) {
         counters_.handoffs_taken.add();
-        return deliver_handed(client, slot);
+        if (const std::optional<Delivered> delivered = deliver_handed(client, slot)) {
+          return *delivered;
+        }
+        counters_.handoffs_returned.add();
+        buffer = take_back(*slot);
+      } else {
+        counters_.handoffs_refused.add();
       }
-      counters_.handoffs_refused.add();
       if (buffer == nullptr) {
         slot->connection.close();
         return Delivered::no_room;
@@ -96,9 +103,17 @@ class Delivery {
     if (pool_.offer(&slot, under_lock)) {
       return true;
     }
-    buffer = own_.take(travelling);
-    slot.travelling = nullptr;
+    buffer = take_back(slot);
     return false;
+  }
+  // What nobody took is ours again; nullptr: it does not fit into what we have any more either.
+  ConnBuffer* take_back(FetchType& slot) noexcept {
+    ConnBuffer* const travelling = std::exchange(slot.travelling, nullptr);
+    ConnBuffer* const buffer = own_.take(travelling);
+    if (buffer == nullptr) {
+      drop_travelling(own_, travelling);
+    }
+    return buffer;
   }
 
   Delivered deliver_own(Client& client, FetchType& slot, ConnBuffer& buffer) {
@@ -142,12 +157,17 @@ class Delivery {
     }
   }
 
-  // The client worker's half while a fetch worker fetches.
-  Delivered deliver_handed(Client& client, FetchType*& slot) {
+  // The client worker's half while a fetch worker fetches. Nothing: the fetch worker could not hold the
+  // read-ahead, which travels back to us, and nothing was sent.
+  std::optional<Delivered> deliver_handed(Client& client, FetchType*& slot) {
     Transit& transit = slot->transit;
     for (;;) {
       const bool fetched = slot->fetched();  // before looking for bytes: then these are the last
       const bool complete = fetched && slot->result == FetchResult::complete;
+      if (fetched && slot->result == FetchResult::not_taken) {
+        static_cast<void>(slot->leave());  // ours again
+        return std::nullopt;
+      }
       const auto runs = transit.readable();
       const std::size_t bytes = runs[0].size() + runs[1].size();
       if (bytes != 0 || complete) {
@@ -184,7 +204,12 @@ class Delivery {
     }
     if (!slot->leave()) {
       slot = nullptr;  // the fetch worker closes the connection and puts the slot on the free list
-    } else if (delivered != Delivered::complete || !slot->reusable) {
+      return delivered;
+    }
+    if (slot->travelling != nullptr) {
+      drop_travelling(own_, std::exchange(slot->travelling, nullptr));
+    }
+    if (delivered != Delivered::complete || !slot->reusable) {
       slot->connection.close();
     }
     return delivered;
@@ -211,8 +236,6 @@ class Delivery {
       return failure;
     }
     switch (result) {
-      case FetchResult::no_room:
-        return Delivered::no_room;
       case FetchResult::origin_timeout:
         return Delivered::origin_timeout;
       default:

@@ -99,10 +99,14 @@ class Exchange {
         }
         continue;
       }
-      return fail(502, got == HeadStatus::malformed   ? "the origin's answer is malformed"
-                       : got == HeadStatus::too_large ? "the origin's answer has too large a head"
-                       : sent                         ? "the origin closed the connection without an answer"
-                                                      : "the origin did not take the request");
+      if (got == HeadStatus::too_large) {
+        return fail(502, *response_.error() != '\0'
+                             ? "the origin's answer has more than 128 header fields"
+                             : "the head of the origin's answer does not fit into the buffer");
+      }
+      return fail(502, got == HeadStatus::malformed ? "the origin's answer is malformed"
+                       : sent                       ? "the origin closed the connection without an answer"
+                                                    : "the origin did not take the request");
     }
   }
 

@@ -15,7 +15,8 @@ enum class FetchResult : std::uint8_t {
   origin_closed,
   origin_timeout,
   malformed,
-  no_room,
+  not_taken,  // the fetch worker could not hold the read-ahead: it is `travelling` still, for the client
+              // worker
   cancelled
 };
 
@@ -34,7 +35,7 @@ struct Fetch {
   typename S::Slot place;  // room for the strategy's bytes, if it keeps them with the fetch
   BackendConnection connection;
   http::BodyFramer framer;
-  ConnBuffer* travelling = nullptr;  // what give() returned, until take()
+  ConnBuffer* travelling = nullptr;  // what give() returned, until it is taken or dropped
   std::uint32_t hops_left = 0;
   bool reusable = false;                       // the connection, once the body has ended
   FetchResult result = FetchResult::complete;  // written by the fetch worker before it leaves

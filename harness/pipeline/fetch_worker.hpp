@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "harness/pipeline/read_head.hpp"
 #include "harness/pipeline/worker.hpp"
@@ -33,11 +34,11 @@ class FetchWorker : private Worker<S, T> {
  private:
   void serve(FetchType& fetch) {
     ConnBuffer* buffer = this->own_.take(fetch.travelling);
-    fetch.travelling = nullptr;
     if (buffer == nullptr) {
-      finish(fetch, FetchResult::no_room);
+      finish(fetch, FetchResult::not_taken);
       return;
     }
+    fetch.travelling = nullptr;
     if (fetch.hops_left + 1 < this->shared_.settings.handoff.hops) {
       this->counters().hops.add();  // here, where it is part of what the client still waits for
     }
@@ -52,7 +53,7 @@ class FetchWorker : private Worker<S, T> {
     finish(fetch, result);
   }
 
-  // nullptr: another fetch worker has it now. Otherwise ours again.
+  // nullptr: another fetch worker has it now, or it is on its way back to the client worker. Otherwise ours.
   ConnBuffer* hand_on(FetchType& fetch, ConnBuffer* buffer) {
     if (!this->pool_.has_free_fetch_worker()) {
       return buffer;
@@ -68,10 +69,11 @@ class FetchWorker : private Worker<S, T> {
       return nullptr;
     }
     buffer = this->own_.take(travelling);
-    fetch.travelling = nullptr;
     if (buffer == nullptr) {
-      finish(fetch, FetchResult::no_room);
+      finish(fetch, FetchResult::not_taken);
+      return nullptr;
     }
+    fetch.travelling = nullptr;
     return buffer;
   }
 
@@ -186,6 +188,9 @@ class FetchWorker : private Worker<S, T> {
     fetch.transit.publish();
     this->pool_.fetch_worker_free();
     if (fetch.leave()) {
+      if (fetch.travelling != nullptr) {
+        drop_travelling(this->own_, std::exchange(fetch.travelling, nullptr));
+      }
       fetch.connection.close();
       this->shared_.free_slots.put(&fetch);
     } else {

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <deque>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -44,7 +45,8 @@ class Pipeline {
       : shared_(completed(settings), transport),
         options_(std::move(options)),
         records_(shared_.settings.client_workers + shared_.settings.fetch_workers),
-        waiter_(shared_) {}
+        waiter_(shared_),
+        attached_(shared_.settings.client_workers + shared_.settings.fetch_workers) {}
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline() { stop(); }
@@ -62,14 +64,21 @@ class Pipeline {
     }
     for (std::uint32_t i = 0; i < settings.fetch_workers; ++i) {
       const std::uint32_t index = settings.client_workers + i;
-      spawn(Role::fetch_worker, i,
-            [this, index] { FetchWorker<S, T>(shared_, index, records_[index]).run(); });
+      spawn(Role::fetch_worker, i, [this, index] {
+        FetchWorker<S, T> worker(shared_, index, records_[index]);
+        attached_.count_down();
+        worker.run();
+      });
     }
     for (std::uint32_t i = 0; i < settings.client_workers; ++i) {
       spawn(Role::client_worker, i, [this, i] {
-        ClientWorker<S, T>(shared_, i, records_[i], shared_.transport.local(i)).run(waiter_);
+        ClientWorker<S, T> worker(shared_, i, records_[i], shared_.transport.local(i));
+        attached_.count_down();
+        worker.run(waiter_);
       });
     }
+    attached_
+        .wait();  // no session may take what a worker needs for good (workspaces under a limit on buffers)
     waiter_thread_ = std::thread([this] {
       begin_thread(Role::waiter, 0);
       waiter_.run();
@@ -82,10 +91,11 @@ class Pipeline {
       return;
     }
     stopped_ = true;
-    shared_.draining.store(true,
-                           std::memory_order_relaxed);  // a hint for the workers; the waiter synchronises
     if (waiter_thread_.joinable()) {
+      // The waiter first: clients in memory expect closed connections from then on. The flag is a hint for
+      // the workers, and relaxed because the waiter synchronises.
       waiter_.begin_drain();
+      shared_.draining.store(true, std::memory_order_relaxed);
       waiter_.wait_drained(shared_.settings.drain_timeout);
     }
     for (auto& pool : shared_.pools) {
@@ -161,6 +171,7 @@ class Pipeline {
   PipelineOptions options_;
   std::deque<WorkerRecord> records_;
   typename T::template Waiter<SharedType> waiter_;
+  std::latch attached_;
   Guard<S> guard_;
   std::vector<std::thread> threads_;
   std::vector<Role> roles_;

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "harness/measure/environment.hpp"
+#include "harness/suite/record_check.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/record.hpp"
 
@@ -168,6 +169,10 @@ void read_records(const fs::path& trials_file, const std::function<void(const js
     ++number;
     const json record = json::parse(line, nullptr, false);
     if (!record.is_discarded()) {
+      if (const auto fault = fault_of(record)) {
+        throw BadInput(
+            fmt::format("{}:{}: not a record of a trial: {}", trials_file.string(), number, *fault));
+      }
       try {
         use(record);
       } catch (const json::exception& error) {

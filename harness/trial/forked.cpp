@@ -42,6 +42,7 @@ Forked::Forked(const std::function<void(Ends)>& body) {
     }
     ::signal(SIGINT, SIG_IGN);
     ::signal(SIGTERM, SIG_IGN);
+    ::signal(SIGHUP, SIG_IGN);
     int code = 0;
     try {
       body({.from_parent = down[0].get(), .to_parent = up[1].get()});

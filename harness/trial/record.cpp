@@ -217,6 +217,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
        {{"offered", outcome.measured.handoffs_offered},
         {"taken", outcome.measured.handoffs_taken},
         {"refused", outcome.measured.handoffs_refused},
+        {"returned", outcome.measured.handoffs_returned},
         {"hops", outcome.measured.hops}}},
       {"ledger", ledger(outcome)},
       {"buffers", buffers(outcome)},

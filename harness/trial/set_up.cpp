@@ -74,6 +74,7 @@ void handle_interrupts() {
   action.sa_handler = take_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() noexcept { return signal_came.load(std::memory_order_relaxed); }

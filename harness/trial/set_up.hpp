@@ -19,8 +19,8 @@ std::chrono::nanoseconds sample_interval(const TrialConfig& config);
 // After the drain: adds the reasons why the trial is not valid, and says whether an open loop was saturated.
 void judge(const TrialConfig& config, Outcome& outcome);
 
-// SIGINT or SIGTERM came: the trial ends its measured phase at once and is not valid. handle_interrupts() is
-// called once, by the trial's process, before it starts threads.
+// SIGINT, SIGTERM or SIGHUP came: the trial ends its measured phase at once and is not valid.
+// handle_interrupts() is called once, by the trial's process, before it starts threads.
 void handle_interrupts();
 bool interrupted() noexcept;
 

@@ -68,11 +68,18 @@ void check_open_files(const TrialConfig& config) {
   constexpr std::uint64_t kOthers = 64;
   const std::uint64_t needed =
       config.load.connections + config.load.idle_connections + config.pipeline.client_workers + kOthers;
+  const std::uint64_t ours = config.pipeline.client_workers + kOthers;
+  if (limit <= ours) {
+    throw std::runtime_error(
+        fmt::format("{} connections need {} open files and the limit is {}, of which {} are needed without "
+                    "any; valid is a limit "
+                    "of {} or more (ulimit -n)",
+                    config.load.connections + config.load.idle_connections, needed, limit, ours, needed));
+  }
   if (needed > limit) {
     throw std::runtime_error(
         fmt::format("{} connections need {} open files and the limit is {}; valid are at most {} connections",
-                    config.load.connections + config.load.idle_connections, needed, limit,
-                    limit - config.pipeline.client_workers - kOthers));
+                    config.load.connections + config.load.idle_connections, needed, limit, limit - ours));
   }
 }
 

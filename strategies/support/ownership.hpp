@@ -93,6 +93,12 @@ class Ownership {
     --arrived.place->out;
     return arrived;
   }
+  // What arrived could not be taken.
+  void travels_on(const ConnBuffer* buffer, OwnedBuffer arrived) {
+    const std::lock_guard lock(mutex_);
+    ++arrived.place->out;
+    owned_.emplace(buffer, std::move(arrived));
+  }
   [[nodiscard]] std::uint32_t out(const PlaceRecord& place) {
     const std::lock_guard lock(mutex_);
     return place.out;

@@ -6,7 +6,8 @@ import subprocess
 import pytest
 import sources
 
-SCRIPTS = ["./test", "./run", "scripts/install-packages", "scripts/tidy", "scripts/check-records"]
+SCRIPTS = ["./test", "./run", "scripts/install-packages", "scripts/tidy", "scripts/check-records", "scripts/repeat-tests",
+           "scripts/bare-machine"]
 
 
 def start(*command: str, **environment: str) -> subprocess.CompletedProcess:

@@ -4,8 +4,6 @@
 #include <thread>
 #include <utility>
 
-#include "harness/trial/instance.hpp"
-
 namespace baton::pipeline {
 
 struct LiveProxy::Parts {
@@ -36,21 +34,24 @@ testing::AssertionResult eventually(const std::function<bool()>& condition) {
   return testing::AssertionSuccess();
 }
 
-LiveProxy::LiveProxy(std::string_view strategy, const Settings& settings) {
+LiveProxy::LiveProxy(std::string_view strategy, const Settings& settings)
+    : LiveProxy(trial::find_instance(strategy)->tcp, settings) {}
+
+LiveProxy::LiveProxy(trial::MakePipeline<TcpTransport> make, const Settings& settings) {
   auto origin = std::make_unique<load::Origin>(net::Address::loopback(0));
   origin->start();
   const net::Address address = origin->address();
   parts_ = std::make_unique<Parts>(std::move(origin), address);
-  start(strategy, settings);
+  start(make, settings);
 }
 
 LiveProxy::LiveProxy(std::string_view strategy, const Settings& settings, const net::Address& origin)
     : parts_(std::make_unique<Parts>(nullptr, origin)) {
-  start(strategy, settings);
+  start(trial::find_instance(strategy)->tcp, settings);
 }
 
-void LiveProxy::start(std::string_view strategy, const Settings& settings) {
-  parts_->running = trial::find_instance(strategy)->tcp(settings, parts_->transport, {});
+void LiveProxy::start(trial::MakePipeline<TcpTransport> make, const Settings& settings) {
+  parts_->running = make(settings, parts_->transport, {});
   parts_->running->start();
 }
 

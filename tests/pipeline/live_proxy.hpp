@@ -15,6 +15,7 @@
 #include "harness/net/address.hpp"
 #include "harness/pipeline/counters.hpp"
 #include "harness/pipeline/settings.hpp"
+#include "harness/trial/instance.hpp"
 #include "strategies/contract.hpp"
 #include "tests/load/raw_client.hpp"
 
@@ -34,6 +35,8 @@ class LiveProxy {
  public:
   // In front of a load::Origin of its own.
   explicit LiveProxy(std::string_view strategy, const Settings& settings = test_settings());
+  // Of a strategy that is in no registry.
+  explicit LiveProxy(trial::MakePipeline<TcpTransport> make, const Settings& settings = test_settings());
   // In front of whatever listens there.
   LiveProxy(std::string_view strategy, const Settings& settings, const net::Address& origin);
   LiveProxy(const LiveProxy&) = delete;
@@ -54,7 +57,7 @@ class LiveProxy {
   void set_buffer_bytes(std::uint32_t bytes);
 
  private:
-  void start(std::string_view strategy, const Settings& settings);
+  void start(trial::MakePipeline<TcpTransport> make, const Settings& settings);
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

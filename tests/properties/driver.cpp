@@ -33,6 +33,9 @@ class DriverOf final : public Driver {
   }
   ConnBuffer* give(std::size_t worker, ConnBuffer* buffer) override { return workers_[worker]->give(buffer); }
   ConnBuffer* take(std::size_t worker, ConnBuffer* buffer) override { return workers_[worker]->take(buffer); }
+  void drop(std::size_t worker, ConnBuffer* travelling) override {
+    drop_travelling(*workers_[worker], travelling);
+  }
   void release(std::size_t worker, ConnBuffer* buffer) override { workers_[worker]->release(buffer); }
   void idle(std::size_t worker, std::size_t session, ConnBuffer* buffer) override {
     workers_[worker]->idle(*sessions_[session], buffer);

@@ -36,6 +36,7 @@ class Driver {
   virtual ConnBuffer* acquire_backend(std::size_t worker, std::size_t slot) = 0;
   virtual ConnBuffer* give(std::size_t worker, ConnBuffer* buffer) = 0;
   virtual ConnBuffer* take(std::size_t worker, ConnBuffer* buffer) = 0;
+  virtual void drop(std::size_t worker, ConnBuffer* travelling) = 0;
   virtual void release(std::size_t worker, ConnBuffer* buffer) = 0;
   virtual void idle(std::size_t worker, std::size_t session, ConnBuffer* buffer) = 0;
   virtual bool housekeep(std::size_t worker) = 0;

@@ -183,9 +183,11 @@ bool Reference::take(std::uint32_t index, std::uint32_t pick) {
   const bool takes_back = held.giver == index;
   if (!takes_back && worker.took) return false;
   travelling_.erase(chosen);
-  held.buffer = driver_->take(index, held.buffer);
+  ConnBuffer* const travelling = held.buffer;
+  held.buffer = driver_->take(index, travelling);
   worker.took |= !takes_back;
   if (held.buffer == nullptr) {
+    driver_->drop(index, travelling);
     require(parameters_.max_buffers != 0 || held.unread.size() > smallest_bytes_,
             "take fails only where there is a limit, or the bytes do not fit");
     slots_[held.place].out = false;

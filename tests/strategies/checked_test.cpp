@@ -237,7 +237,7 @@ TEST_F(CheckedDeath, DestroyingAStrategyBeforeItsSessions) {
 }
 
 // Strategies that break their own side of the contract: heap, with one mistake each.
-enum class Mistake { hands_out_twice, loses_bytes_in_transfer, forgets_what_a_session_kept, leaks };
+enum class Mistake { hands_out_twice, loses_bytes_in_transfer, refuses, forgets_what_a_session_kept, leaks };
 
 template <Mistake kMistake>
 class Faulty : public Heap<P> {
@@ -255,6 +255,9 @@ class Faulty : public Heap<P> {
       return last_ = Base::acquire(slot);
     }
     [[nodiscard]] ConnBuffer* take(ConnBuffer* buffer) noexcept {
+      if (kMistake == Mistake::refuses) {
+        return nullptr;
+      }
       ConnBuffer* const taken = Base::take(buffer);
       if (kMistake == Mistake::loses_bytes_in_transfer) {
         taken->consume(1);
@@ -293,6 +296,14 @@ TEST_F(CheckedDeath, AStrategyThatHandsABufferToTwoWorkers) {
         receiver.release(taken);
       },
       "the strategy handed worker 0 a buffer that worker 1 owns");
+}
+
+TEST_F(CheckedDeath, AStrategyThatRefusesAHandoffWithoutAWayToDropIt) {
+  Checked<Faulty<Mistake::refuses>> strategy{Parameters{}};
+  auto worker = strategy.attach(0);
+  auto slot = strategy.open_slot();
+  EXPECT_DEATH(static_cast<void>(worker.take(worker.give(worker.acquire(slot)))),
+               "take on worker 0 returned nothing, but the strategy has no drop");
 }
 
 TEST_F(CheckedDeath, AStrategyThatLosesBytesInTransfer) {

@@ -83,6 +83,43 @@ TYPED_TEST(Memory, AHandoffWithoutMemoryLeavesTheBufferWithTheGiverOrWorks) {
   EXPECT_TRUE(strategy.footprint().conserved(0));
 }
 
+TYPED_TEST(Memory, WhatAReceiverCannotTakeTravelsOnToItsGiver) {
+  TypeParam strategy{Parameters{}};
+  auto giver = strategy.attach(0);
+  auto slot = strategy.open_slot();
+  keep_house(giver);
+  ConnBuffer* buffer = giver.acquire(slot);
+  ASSERT_TRUE(buffer->append("read-ahead"));
+  ConnBuffer* const travelling = giver.give(buffer);
+  ASSERT_NE(travelling, nullptr);
+  ScarcePlatform::out_of_memory = true;
+  auto receiver = strategy.attach(1);  // where a worker has a workspace, this one has none
+  ConnBuffer* const taken = receiver.take(travelling);
+  if (taken != nullptr) {
+    receiver.release(taken);
+  } else {
+    EXPECT_EQ(TypeParam::kPromises.name, "workspace_copy");
+    EXPECT_EQ(strategy.footprint().in_transfer.buffers, 1U);
+    buffer = giver.take(travelling);
+    ASSERT_NE(buffer, nullptr);
+    EXPECT_EQ(buffer->unread(), "read-ahead");
+    giver.release(buffer);
+  }
+  EXPECT_TRUE(strategy.footprint().conserved(0));
+}
+
+TYPED_TEST(Memory, WhatNobodyCanTakeIsDropped) {
+  TypeParam strategy{Parameters{}};
+  auto giver = strategy.attach(0);
+  auto slot = strategy.open_slot();
+  keep_house(giver);
+  ConnBuffer* const buffer = giver.acquire(slot);
+  ASSERT_TRUE(buffer->append("read-ahead"));
+  drop_travelling(giver, giver.give(buffer));
+  EXPECT_EQ(strategy.footprint().in_transfer.buffers, 0U);
+  EXPECT_TRUE(strategy.footprint().conserved(0));
+}
+
 TYPED_TEST(Memory, NothingIsLeftWhenTheStrategyIsGone) {
   {
     TypeParam strategy{Parameters{}};

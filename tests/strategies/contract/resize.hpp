@@ -140,6 +140,9 @@ TYPED_TEST(Resize, ReadAheadThatNoLongerFitsIsRefusedAndNothingIsLost) {
     ConnBuffer* const taken = receiver.take(travelling);
     if (TypeParam::kPromises.name == "workspace_copy") {
       EXPECT_EQ(taken, nullptr);
+      EXPECT_EQ(strategy.footprint().in_transfer.buffers, 1U);
+      drop_travelling(receiver, travelling);
+      EXPECT_EQ(strategy.footprint().in_transfer.buffers, 0U);
     } else {
       ASSERT_NE(taken, nullptr);
       EXPECT_EQ(taken->unread(), read_ahead);

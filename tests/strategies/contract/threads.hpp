@@ -165,6 +165,8 @@ void serve(S& strategy, Mailbox& fetches, std::uint32_t index, std::atomic<std::
           wrong +=
               unread.size() == 16 && unread.find_first_not_of(unread[0]) == std::string_view::npos ? 0U : 1U;
           worker.release(buffer);
+        } else {
+          drop_travelling(worker, travelling);
         }
       } else if (ConnBuffer* const backend = worker.acquire(slot)) {
         wrong += !backend->has_unread() && backend->append(mine) ? 0U : 1U;
@@ -213,6 +215,8 @@ void stress(const Parameters& parameters) {
     while (ConnBuffer* const travelling = fetches.try_get()) {
       if (ConnBuffer* const buffer = last.take(travelling)) {
         last.release(buffer);
+      } else {
+        drop_travelling(last, travelling);
       }
       static_cast<void>(last.housekeep());
     }
