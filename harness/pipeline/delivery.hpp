@@ -61,7 +61,8 @@ class Delivery {
       }
       if (buffer == nullptr) {
         slot->connection.close();
-        return Delivered::no_room;
+        const Delivered failure = failed(client);  // the head may be out already
+        return failure == Delivered::origin_failed ? Delivered::no_room : failure;
       }
     }
     const Delivered delivered = deliver_own(client, *slot, *buffer);
@@ -158,7 +159,7 @@ class Delivery {
   }
 
   // The client worker's half while a fetch worker fetches. Nothing: the fetch worker could not hold the
-  // read-ahead, which travels back to us, and nothing was sent.
+  // read-ahead, which travels back to us; of the answer at most the head was sent.
   std::optional<Delivered> deliver_handed(Client& client, FetchType*& slot) {
     Transit& transit = slot->transit;
     for (;;) {
