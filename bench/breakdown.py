@@ -16,6 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "plots"))
+import run_files  # noqa: E402: it stands in plots
+
 ROOT = Path(__file__).resolve().parent.parent
 # The first that matches a sample's symbol (functions that were inlined count to where they were inlined).
 PARTS = [
@@ -68,7 +71,7 @@ def main() -> int:
         if ended.returncode != 0:
             print(f"breakdown: {ended.stderr.strip()}", file=sys.stderr)
             return 2
-        record = json.loads((run / "trials.jsonl").read_text().splitlines()[-1])
+        record = run_files.read_records(run)[-1]
         # A trial is the program started anew through /proc/self/exe; the verification trial is a tenth of it.
         counts = collections.Counter(part_of(*sample) for sample in samples(data, "exe"))
     total = sum(counts.values())

@@ -16,7 +16,7 @@ CAPTION = ("Bytes of conn buffers by holder while measuring: the mean over each 
 
 def draw(run):
     """Yields (file stem, figure, caption)."""
-    grouped = panels(run, [r for r in run.timed() if _while_measuring(r)])
+    grouped = panels(run, [r for r in run.timed() if while_measuring(r, "in_use")])
     for number, page in enumerate(style.pages(grouped), start=1):
         records = [r for of_strategy in page.values() for trials in of_strategy.values() for r in trials]
         names = style.in_order(r["strategy"] for r in records)
@@ -28,19 +28,26 @@ def draw(run):
         yield ("memory" if number == 1 else f"memory-{number}"), figure, CAPTION
 
 
-def _while_measuring(record):
-    return [sample for sample in record["memory"]["samples"] if sample["t_s"] >= 0]
+def while_measuring(record, holder):
+    """Bytes with that holder, sample by sample; the ramp is left out."""
+    samples = record["memory"]["samples"]
+    return [held for t_s, held in zip(samples["t_s"], samples[holder]) if t_s >= 0]
 
 
 def held_by(trials, holder):
     """Bytes with that holder: mean over a trial's samples, median over trials."""
-    return statistics.median(statistics.fmean(sample[holder] for sample in _while_measuring(r)) for r in trials)
+    return statistics.median(statistics.fmean(while_measuring(r, holder)) for r in trials)
+
+
+def held_at(process):
+    """What the process held at that moment; None if the machine did not tell."""
+    held = "unavailable" if process == "unavailable" else process["held"]
+    return None if held == "unavailable" else held
 
 
 def process_held(trials):
     """What the process keeps at the end of the measured phase; None if no trial tells."""
-    told = [r["memory"]["process"]["measure_end"]["held"] for r in trials]
-    told = [held for held in told if held != "unavailable"]
+    told = [held for held in (held_at(r["memory"]["process"]["measure_end"]) for r in trials) if held is not None]
     return statistics.median(told) if told else None
 
 

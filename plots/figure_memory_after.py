@@ -4,6 +4,7 @@ import math
 import statistics
 
 import style
+from figure_memory import held_at
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numbers_of import bytes_text
@@ -39,8 +40,8 @@ def held_above_start(trials, moment):
     for record in trials:
         process = record["memory"]["process"]
         looks = {"load": process["measure_end"], **{look["t_s"]: look["process"] for look in record["memory"]["after_load"]}}
-        held, start = looks.get(moment, {}).get("held", "unavailable"), process["before"]["held"]
-        if "unavailable" not in (held, start):
+        held, start = held_at(looks.get(moment, "unavailable")), held_at(process["before"])
+        if None not in (held, start):
             told.append(held - start)
     return statistics.median(told) if told else None
 

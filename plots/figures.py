@@ -20,9 +20,9 @@ def formats(text):
 
 
 def arguments(argv):
-    parser = argparse.ArgumentParser(prog="figures.py", description="Draws the figures of a run from its trials.jsonl.", epilog=(
+    parser = argparse.ArgumentParser(prog="figures.py", description="Draws the figures of a run from its records.", epilog=(
         "example: plots/figures.py results/runs/quick --format svg,png"))
-    parser.add_argument("run", metavar="DIR", help="run directory, which holds trials.jsonl")
+    parser.add_argument("run", metavar="DIR", help="run directory, which holds trials.jsonl or trials.jsonl.gz")
     parser.add_argument("--out", metavar="DIR", type=Path, help="where the figures go (default: DIR/figures)")
     parser.add_argument("--format", metavar="LIST", type=formats, default=["svg"], dest="formats",
                         help=f"of {', '.join(FORMATS)}, separated by commas (default: svg); the page shows the first")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jinja2
 import style
-from figure_memory import held_by, process_held
+from figure_memory import held_by, process_held, while_measuring
 from figure_ties import per_thousand
 from numbers_of import bytes_text, duration_text, engineering, median_interval
 from run import oversubscribed, panels
@@ -106,7 +106,7 @@ def _told(rows):
 
 def _row(name, trials, counted):
     median, low, high = median_interval([r["throughput"]["requests_per_s"] for r in trials])
-    sampled = [r for r in trials if any(sample["t_s"] >= 0 for sample in r["memory"]["samples"])]
+    sampled = [r for r in trials if while_measuring(r, "in_use")]
     parked = sum(held_by(sampled, holder) for holder in style.HOLDERS if holder != "in_use") if sampled else None
     return {
         "strategy": name,

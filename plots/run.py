@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import jsonschema
+from run_files import BadInput, read_lines, trials_file
 
 SCHEMA = Path(__file__).resolve().parents[1] / "results" / "schema.json"
-
-
-class BadInput(Exception):
-    """The directory cannot be drawn at all; the message says what was given and what is expected."""
 
 
 @dataclass
@@ -26,7 +23,7 @@ class Run:
 
     @property
     def source(self):
-        return self.directory / "trials.jsonl"
+        return trials_file(self.directory)
 
     @property
     def summary(self):
@@ -56,23 +53,13 @@ def _complaint(error):
 
 
 def read_run(directory):
-    """Reads DIRECTORY/trials.jsonl. Raises BadInput if there is no such file or nothing in it."""
+    """Reads the records of DIRECTORY. Raises BadInput if there are none."""
     run = Run(Path(directory))
-    if not run.directory.is_dir():
-        raise BadInput(f"'{directory}' is not a directory; give a run directory, which holds trials.jsonl")
-    if not run.source.is_file():
-        raise BadInput(f"'{directory}' holds no trials.jsonl; give a directory that `baton run --out` has written")
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    lines = run.source.read_bytes().splitlines(keepends=True)
     seen = set()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            cut = number == len(lines) and not line.endswith(b"\n")
-            run.refused.append((number, "cut off: the run was ended while writing it" if cut else f"not JSON: {error}"))
+    for number, record, complaint in read_lines(run.directory):
+        if complaint is not None:
+            run.refused.append((number, complaint))
             continue
         error = jsonschema.exceptions.best_match(validator.iter_errors(record))
         if error is not None:

@@ -196,9 +196,11 @@ Command add_run(CLI::App& program) {
       "out/precise\n"
       "Settings take one value or several, joined by commas: a cell for each; beside --suite they replace "
       "the suite's.\n"
-      "DIR then holds plan.json, environment.json, trials.jsonl (a record per trial, results/schema.json), "
-      "summary.json\n"
-      "(results/summary-schema.json) and log.txt. A run never overwrites another.");
+      "DIR then holds trials.jsonl (a record per trial, results/schema.json; trials.jsonl.gz when the run is "
+      "through),\n"
+      "plan.json and environment.json (what records share), summary.json (results/summary-schema.json) and "
+      "log.txt.\n"
+      "A run never overwrites another.");
   command
       ->add_option("--strategy", options->strategies,
                    "Strategies, or all; adapters: those to libraries, which all leaves out")

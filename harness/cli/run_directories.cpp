@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/records_file.hpp"
 #include "harness/suite/run_directory.hpp"
 #include "harness/trial/bad_input.hpp"
 
@@ -21,9 +22,9 @@ LeftByRun read_run(const std::string& directory) {
     run.baselines = plan->policy.baselines;
     run.seed = plan->seed;
   }
-  suite::read_records(path / "trials.jsonl", [&](const nlohmann::json& record) { run.evidence.add(record); });
+  suite::read_records(path, [&](const nlohmann::json& record) { run.evidence.add(record); });
   if (run.evidence.records() == 0) {
-    throw BadInput(fmt::format("{}: trials.jsonl has no record yet", directory));
+    throw BadInput(fmt::format("{}: has no record yet", suite::trials_file_of(path).string()));
   }
   return run;
 }

@@ -51,6 +51,17 @@ Json describe_environment(const Path& root) {
           {"load", describe_load(root)}};
 }
 
+Json take_passing(Json& environment) {
+  Json passing = Json::object();
+  for (const char* const place : {"/load", "/memory/available_bytes", "/cpu/mhz", "/clock/ns_per_tick"}) {
+    const Json::json_pointer at(place);
+    if (!environment.contains(at)) continue;
+    passing[at] = std::move(environment[at]);
+    environment[at.parent_pointer()].erase(at.back());
+  }
+  return passing;
+}
+
 Json describe_kernel(const Path& root) {
   utsname name{};
   if (uname(&name) != 0) return kUnavailable;

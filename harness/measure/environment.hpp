@@ -14,6 +14,11 @@ namespace baton {
 // path of /proc, /sys and /etc, so that tests can show another machine.
 [[nodiscard]] nlohmann::json describe_environment(const std::filesystem::path& root = "/");
 
+// Takes out of such a description what is another from minute to minute (load, free memory, the clock speed
+// of the moment), and returns it with its members where they were. The rest is the same for all trials on a
+// machine.
+nlohmann::json take_passing(nlohmann::json& environment);
+
 // The parts.
 [[nodiscard]] nlohmann::json describe_kernel(const std::filesystem::path& root);
 [[nodiscard]] nlohmann::json describe_processor(const std::filesystem::path& root);

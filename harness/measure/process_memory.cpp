@@ -59,6 +59,7 @@ ProcessMemory read_process_memory(int pid) {
 }
 
 nlohmann::json to_json(const ProcessMemory& memory) {
+  if (memory == ProcessMemory{}) return kUnavailable;
   return {{"rss", or_unavailable(memory.rss)},
           {"pss", or_unavailable(memory.pss)},
           {"anonymous", or_unavailable(memory.anonymous)},

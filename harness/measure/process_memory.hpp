@@ -27,6 +27,7 @@ struct ProcessMemory {
   // back.
   [[nodiscard]] std::optional<std::uint64_t> held() const noexcept;
   [[nodiscard]] std::optional<std::uint64_t> private_total() const noexcept;
+  friend bool operator==(const ProcessMemory&, const ProcessMemory&) = default;
 };
 
 // pid 0: this process. All fields are empty if there is no such process or its files may not be read.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "harness/stats/random.hpp"
@@ -137,20 +139,42 @@ double dip_statistic(std::span<const double> sorted) {
   return twice / 2;
 }
 
+namespace {
+
+// Dips of `count` values of a uniform distribution, sorted.
+std::vector<double> simulate_dips(std::size_t count, std::uint64_t seed) {
+  constexpr std::size_t kReplicates = 1999;
+  Random random(seed);
+  std::vector<double> values(count);
+  std::vector<double> dips(kReplicates);
+  for (double& dip : dips) {
+    draw_sorted_uniform(values, random);
+    dip = dip_statistic(values);
+  }
+  std::sort(dips.begin(), dips.end());
+  return dips;
+}
+
+// The cells of a run have few different numbers of trials: what was simulated for one serves all.
+const std::vector<double>& dips_of(std::size_t count, std::uint64_t seed) {
+  constexpr std::size_t kMostKept = 64;
+  thread_local std::map<std::pair<std::size_t, std::uint64_t>, std::vector<double>> kept;
+  const auto found = kept.find({count, seed});
+  if (found != kept.end()) return found->second;
+  if (kept.size() == kMostKept) kept.clear();
+  return kept.emplace(std::pair(count, seed), simulate_dips(count, seed)).first->second;
+}
+
+}  // namespace
+
 double dip_p_value(double dip, std::size_t count, std::uint64_t seed) {
   constexpr std::size_t kLargest = 200;
-  constexpr std::size_t kReplicates = 1999;
   const std::size_t simulated = std::min(count, kLargest);
   const double scaled =
       dip * std::sqrt(static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(simulated, 1)));
-  Random random(seed);
-  std::vector<double> values(simulated);
-  std::size_t beyond = 0;
-  for (std::size_t i = 0; i < kReplicates; ++i) {
-    draw_sorted_uniform(values, random);
-    if (dip_statistic(values) >= scaled) ++beyond;
-  }
-  return static_cast<double>(beyond + 1) / static_cast<double>(kReplicates + 1);
+  const std::vector<double>& dips = dips_of(simulated, seed);
+  const auto beyond = dips.end() - std::lower_bound(dips.begin(), dips.end(), scaled);
+  return static_cast<double>(beyond + 1) / static_cast<double>(dips.size() + 1);
 }
 
 }  // namespace baton::stats

@@ -1,24 +1,13 @@
 #include "harness/suite/differences.hpp"
 
-#include <algorithm>
-#include <array>
 #include <set>
 #include <string>
-#include <string_view>
 
 namespace baton::suite {
 
 using nlohmann::json;
 
 namespace {
-
-// Of the environment: what is another from minute to minute.
-constexpr std::array<std::string_view, 5> kPassing = {"/load/", "/memory/available_bytes",
-                                                      "/memory/free_bytes", "/cpu/mhz", "/clock/ns_per_tick"};
-
-bool passes(const std::string& what) {
-  return std::ranges::any_of(kPassing, [&](std::string_view prefix) { return what.starts_with(prefix); });
-}
 
 void collect(const std::string& where, const json& old_part, const json& new_part,
              std::set<std::string>& seen, json& list) {
@@ -30,7 +19,7 @@ void collect(const std::string& where, const json& old_part, const json& new_par
   for (const std::string& name : names) {
     const json before = old_flat.contains(name) ? old_flat.at(name) : json();
     const json after = new_flat.contains(name) ? new_flat.at(name) : json();
-    if (before == after || (where == "environment" && passes(name))) continue;
+    if (before == after) continue;
     if (!seen.insert(where + name + before.dump() + after.dump()).second) continue;
     list.push_back({{"where", where}, {"what", name.substr(1)}, {"old", before}, {"new", after}});
   }

@@ -14,14 +14,15 @@ void read_slices(const json& record, Observation& seen) {
   const auto slices = record.find("slices");
   if (slices == record.end() || !slices->is_object()) return;
   seen.slice_group = slices->at("group");
-  for (const json& slice : slices->at("series")) {
+  const json& series = slices->at("series");  // by name; all columns have an entry for each block
+  for (std::size_t block = 0; block < series.at("requests_per_s").size(); ++block) {
     std::vector<std::optional<double>> values;
     for (const Metric& metric : metrics()) {
-      const auto value = metric.sliced.empty() ? slice.end() : slice.find(std::string(metric.sliced));
-      const bool told = value != slice.end() && value->is_number();
-      values.push_back(told ? std::optional(value->get<double>()) : std::nullopt);
+      const auto column = metric.sliced.empty() ? series.end() : series.find(std::string(metric.sliced));
+      const json value = column == series.end() ? json() : column->at(block);
+      values.push_back(value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
     }
-    seen.slices.emplace_back(slice.at("index").get<std::uint64_t>(), std::move(values));
+    seen.slices.emplace_back(block, std::move(values));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "harness/stats/random.hpp"
 #include "harness/suite/evidence.hpp"
 #include "harness/suite/questions.hpp"
+#include "harness/suite/shared_parts.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/config_json.hpp"
 #include "harness/trial/record.hpp"
@@ -20,7 +21,18 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kPlanVersion = 2;
+constexpr int kPlanVersion = 3;
+
+// Verification is about counts, not times: shorter, and with the same number of threads.
+constexpr double kVerifyMeasureS = 0.3;
+constexpr double kVerifyRampS = 0.05;
+
+trial::TrialConfig verification_of(trial::TrialConfig config) {
+  config.measure_s = std::min(config.measure_s, kVerifyMeasureS);
+  config.ramp_s = std::min(config.ramp_s, kVerifyRampS);
+  config.calm_s = 0;
+  return config;
+}
 
 // A run's identity: when it was planned, and chance, so that two runs in one second differ.
 std::string make_run_id() {
@@ -59,7 +71,8 @@ std::vector<bool> baseline_cells(const std::vector<Baseline>& baselines,
 
 trial::TrialSpec spec_of(const Plan& plan, std::size_t cell, trial::Role role, std::uint32_t round) {
   const bool verifying = role == trial::Role::verifying;
-  trial::TrialSpec spec{.config = plan.cells[cell].config,
+  const trial::TrialConfig& config = plan.cells[cell].config;
+  trial::TrialSpec spec{.config = verifying ? verification_of(config) : config,
                         .role = role,
                         .trial_id = verifying ? fmt::format("{}-v-c{:05}", plan.run_id, cell)
                                               : fmt::format("{}-r{:03}-c{:05}", plan.run_id, round, cell),
@@ -172,16 +185,24 @@ trial::TrialSpec rerun_of(const trial::TrialSpec& spec, std::uint32_t attempt) {
 
 json to_json(const Plan& plan) {
   json cells = json::array();
+  json configurations = json::object();  // of the records to come, by digest
+  const auto digest = [&](const trial::TrialConfig& config) {
+    json parameters = trial::recorded(config);
+    std::string name = digest_of(parameters);
+    configurations[name] = std::move(parameters);
+    return name;
+  };
   for (const PlannedCell& cell : plan.cells) {
     cells.push_back({{"cell_id", cell.id},
                      {"again", cell.again},
                      {"rounds", cell.rounds},
-                     {"configuration", trial::to_json(cell.config)}});
+                     {"configuration", digest(cell.config)},
+                     {"verification", digest(verification_of(cell.config))}});
   }
   return {{"plan_version", kPlanVersion}, {"run_id", plan.run_id},
           {"suite", plan.suite},          {"seed", plan.seed},
           {"rounds", plan.rounds},        {"policy", to_json(plan.policy)},
-          {"cells", std::move(cells)}};
+          {"cells", std::move(cells)},    {"configurations", std::move(configurations)}};
 }
 
 Plan plan_from_json(const json& told) {
@@ -195,11 +216,13 @@ Plan plan_from_json(const json& told) {
             .rounds = told.at("rounds"),
             .policy = policy_from_json(told.at("policy")),
             .cells = {}};
+  const json& configurations = told.at("configurations");
   for (const json& cell : told.at("cells")) {
-    plan.cells.push_back({.id = cell.at("cell_id"),
-                          .config = trial::config_from_json(cell.at("configuration")),
-                          .again = cell.at("again"),
-                          .rounds = cell.value("rounds", 0U)});
+    plan.cells.push_back(
+        {.id = cell.at("cell_id"),
+         .config = trial::config_from_json(configurations.at(cell.at("configuration").get<std::string>())),
+         .again = cell.at("again"),
+         .rounds = cell.value("rounds", 0U)});
   }
   return plan;
 }

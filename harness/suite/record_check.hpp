@@ -12,10 +12,10 @@ namespace baton::suite {
 
 // Of every record, and of those of valid trials besides. As `required` says in the schema (a test compares
 // them).
-inline constexpr std::array<std::string_view, 15> kMembers = {
-    "schema_version", "trial_id",      "run_id",      "suite", "cell_id",
-    "strategy",       "workload",      "allocator",   "role",  "round",
-    "started_at",     "configuration", "environment", "build", "verdict"};
+inline constexpr std::array<std::string_view, 17> kMembers = {
+    "schema_version", "trial_id",    "run_id",  "suite", "cell_id",    "strategy",
+    "workload",       "allocator",   "role",    "round", "started_at", "seed",
+    "configuration",  "environment", "passing", "build", "verdict"};
 inline constexpr std::array<std::string_view, 12> kMembersOfValid = {
     "duration_s",   "requests", "throughput", "latency_ns", "saturated", "tie",
     "housekeeping", "handoffs", "ledger",     "buffers",    "memory",    "cpu"};

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/suite/child.hpp"
+#include "harness/suite/records_file.hpp"
 #include "harness/suite/run_directory.hpp"
 #include "harness/suite/schedule.hpp"
 #include "harness/suite/summary.hpp"
@@ -21,10 +22,6 @@ namespace baton::suite {
 using nlohmann::json;
 
 namespace {
-
-// Verification is about counts, not times: shorter, and with the same number of threads.
-constexpr double kVerifyMeasureS = 0.3;
-constexpr double kVerifyRampS = 0.05;
 
 // `patience_s`: for its start and for reading the environment on a busy machine.
 std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t members, double patience_s) {
@@ -62,7 +59,7 @@ class Run {
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write(), told like a full disk
     trial::handle_interrupts();
     if (std::filesystem::exists(directory_.trials_file())) {
-      read_records(directory_.trials_file(), [&](const json& record) { schedule_.add(record); });
+      read_records(directory_.path(), [&](const json& record) { schedule_.add(record); });
     }
     while (const auto spec = schedule_.next()) {
       reporter_->starting(name_of(*spec), schedule_.progress());
@@ -73,13 +70,7 @@ class Run {
 
  private:
   // False if it was interrupted: the trial in flight is dropped and runs again when the run is resumed.
-  bool one(const trial::TrialSpec& planned) {
-    trial::TrialSpec spec = planned;
-    if (spec.role == trial::Role::verifying) {
-      spec.config.measure_s = std::min(spec.config.measure_s, kVerifyMeasureS);
-      spec.config.ramp_s = std::min(spec.config.ramp_s, kVerifyRampS);
-      spec.config.calm_s = 0;
-    }
+  bool one(const trial::TrialSpec& spec) {
     const std::string started_at = trial::timestamp();
     const auto start = std::chrono::steady_clock::now();
     const auto members = trial::members_of(spec);
@@ -117,11 +108,11 @@ class Run {
     const Plan& plan = directory_.plan();
     const json summary = summarize(schedule_.evidence(),
                                    {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed});
-    write_whole(directory_.path() / "summary.json", summary.dump(1) + "\n");
+    directory_.finish(summary);
     if (!schedule_.ended_because().empty()) reporter_->note("ended: " + schedule_.ended_because());
     reporter_->summary(summary);
-    reporter_->note(
-        fmt::format("{} records in {}", schedule_.evidence().records(), directory_.trials_file().string()));
+    reporter_->note(fmt::format("{} records in {}", schedule_.evidence().records(),
+                                trials_file_of(directory_.path()).string()));
     if (schedule_.invalid() == 0) return 0;
     reporter_->note(
         fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass "

@@ -11,8 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/measure/environment.hpp"
-#include "harness/suite/record_check.hpp"
+#include "harness/suite/records_file.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/record.hpp"
 
@@ -78,7 +77,8 @@ RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
     throw BadInput(fmt::format("--out {}: {}; valid is a directory that can be made or written",
                                path.string(), error ? error.message() : "is not a directory"));
   }
-  if (fs::exists(path / "plan.json") || fs::exists(path / "trials.jsonl")) {
+  if (fs::exists(path / "plan.json") || fs::exists(path / "trials.jsonl") ||
+      fs::exists(path / "trials.jsonl.gz")) {
     throw BadInput(
         fmt::format("--out {}: there is a run in it already, and a run never overwrites another; valid is a "
                     "new directory, or "
@@ -90,8 +90,9 @@ RunDirectory RunDirectory::create(const fs::path& path, const Plan& plan) {
   }
   RunDirectory directory(path, plan);
   directory.lock();
-  write_whole(path / "environment.json", describe_environment().dump(2) + "\n");
-  write_whole(path / "plan.json", to_json(plan).dump() + "\n");
+  const json planned = to_json(plan);
+  write_whole(path / "plan.json", planned.dump() + "\n");
+  directory.shared_.add_plan(planned);
   directory.open_files();
   return directory;
 }
@@ -104,6 +105,14 @@ RunDirectory RunDirectory::resume(const fs::path& path) {
   }
   RunDirectory directory(path, *read_plan(path));
   directory.lock();
+  directory.shared_ = SharedParts::of(path);
+  if (fs::exists(path / "trials.jsonl.gz")) {
+    if (fs::exists(directory.trials_file())) {
+      fs::remove(path / "trials.jsonl.gz");  // trials_file_of()
+    } else {
+      expand_records(path);
+    }
+  }
   directory.drop_cut_line();
   directory.open_files();
   return directory;
@@ -139,7 +148,12 @@ void RunDirectory::drop_cut_line() {
 
 void RunDirectory::append(const std::vector<json>& records) {
   std::string lines;
-  for (const json& record : records) lines += record.dump() + "\n";
+  bool grown = false;
+  for (json record : records) {
+    grown = shared_.pack(record) || grown;
+    lines += record.dump() + "\n";
+  }
+  if (grown) write_whole(path_ / "environment.json", shared_.environment().dump(1) + "\n");
   const off_t before = ::lseek(trials_.get(), 0, SEEK_END);
   try {
     write_all(trials_.get(), lines, trials_file());
@@ -154,35 +168,13 @@ void RunDirectory::append(const std::vector<json>& records) {
   }
 }
 
-void RunDirectory::log(const std::string& line) {
-  write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt");
+void RunDirectory::finish(const json& summary) {
+  write_whole(path_ / "summary.json", summary.dump(1) + "\n");
+  compress_records(path_);
 }
 
-void read_records(const fs::path& trials_file, const std::function<void(const json&)>& use) {
-  if (!fs::exists(trials_file)) {
-    throw BadInput(
-        fmt::format("{}: there is no such file; valid is a run's trials.jsonl", trials_file.string()));
-  }
-  std::ifstream in(trials_file);
-  std::size_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    const json record = json::parse(line, nullptr, false);
-    if (!record.is_discarded()) {
-      if (const auto fault = fault_of(record)) {
-        throw BadInput(
-            fmt::format("{}:{}: not a record of a trial: {}", trials_file.string(), number, *fault));
-      }
-      try {
-        use(record);
-      } catch (const json::exception& error) {
-        throw BadInput(
-            fmt::format("{}:{}: not a record of a trial: {}", trials_file.string(), number, error.what()));
-      }
-    } else if (!in.eof()) {
-      throw BadInput(fmt::format("{}:{}: not JSON", trials_file.string(), number));
-    }
-  }
+void RunDirectory::log(const std::string& line) {
+  write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt");
 }
 
 std::optional<Plan> read_plan(const fs::path& directory) {

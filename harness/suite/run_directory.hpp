@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 
 #include "harness/net/fd.hpp"
 #include "harness/suite/plan.hpp"
+#include "harness/suite/shared_parts.hpp"
 
 namespace baton::suite {
 
@@ -31,6 +31,8 @@ class RunDirectory {
   // The records of a trial, a whole line each, on the disk before this returns.
   void append(const std::vector<nlohmann::json>& records);
   void log(const std::string& line);
+  // The last thing: writes summary.json and compresses the records; nothing can be appended any more.
+  void finish(const nlohmann::json& summary);
 
  private:
   RunDirectory(std::filesystem::path path, Plan plan);
@@ -40,15 +42,11 @@ class RunDirectory {
 
   std::filesystem::path path_;
   Plan plan_;
+  SharedParts shared_;
   net::Fd lock_;
   net::Fd trials_;
   net::Fd log_;
 };
-
-// Calls `use` with each record of a run, in the order of the file. Throws BadInput if there are none to read;
-// a last line that was cut off is left out.
-void read_records(const std::filesystem::path& trials_file,
-                  const std::function<void(const nlohmann::json&)>& use);
 
 // The run's plan; throws BadInput if it cannot be read. None: the directory has none, as kept results may.
 std::optional<Plan> read_plan(const std::filesystem::path& directory);

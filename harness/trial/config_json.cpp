@@ -93,6 +93,12 @@ json to_json(const TrialConfig& config) {
   return configuration;
 }
 
+json recorded(const TrialConfig& config) {
+  json configuration = to_json(config);
+  configuration.erase("seed");
+  return configuration;
+}
+
 TrialConfig config_from_json(const json& configuration) {
   if (!configuration.is_object()) {
     throw BadInput("configuration: not an object");

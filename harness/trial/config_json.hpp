@@ -13,6 +13,8 @@ bool oversubscribed(const TrialConfig& config);
 
 // Every setting, the defaults included, and whether it is oversubscribed here.
 nlohmann::json to_json(const TrialConfig& config);
+// The same without the seed, which a record says by itself: so a cell's trials have one configuration.
+nlohmann::json recorded(const TrialConfig& config);
 // Throws BadInput if strategy or workload is missing, a setting is unknown or its value not valid. A setting
 // that is missing has its default: the configuration is older than it. Whether it was oversubscribed is not
 // read.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -75,19 +76,31 @@ json after_load(const std::vector<CalmSample>& looks) {
   return after;
 }
 
+// A member's column: what each sample says of it.
+template <class Of>
+json column(const std::vector<MemorySample>& samples, Of of) {
+  json values = json::array();
+  for (const MemorySample& sample : samples) values.push_back(of(sample));
+  return values;
+}
+
+json sampled(const std::vector<MemorySample>& samples) {
+  const bool told = std::ranges::any_of(
+      samples, [](const MemorySample& sample) { return sample.process_anonymous.has_value(); });
+  return {
+      {"t_s", column(samples, [](const auto& sample) { return to_digits(sample.t_s, 4); })},
+      {"in_use", column(samples, [](const auto& sample) { return in_use(sample.buffers).bytes; })},
+      {"supplies", column(samples, [](const auto& sample) { return sample.buffers.supplies.bytes; })},
+      {"shared", column(samples, [](const auto& sample) { return sample.buffers.shared.bytes; })},
+      {"sessions", column(samples, [](const auto& sample) { return sample.buffers.sessions.bytes; })},
+      {"in_transfer", column(samples, [](const auto& sample) { return sample.buffers.in_transfer.bytes; })},
+      {"process_anonymous",
+       told ? column(samples, [](const auto& sample) { return or_unavailable(sample.process_anonymous); })
+            : json(kUnavailable)}};
+}
+
 json memory(const Outcome& outcome) {
-  json samples = json::array();
-  for (const MemorySample& sample : outcome.samples) {
-    samples.push_back({{"t_s", sample.t_s},
-                       {"in_use", in_use(sample.buffers).bytes},
-                       {"supplies", sample.buffers.supplies.bytes},
-                       {"shared", sample.buffers.shared.bytes},
-                       {"sessions", sample.buffers.sessions.bytes},
-                       {"in_transfer", sample.buffers.in_transfer.bytes},
-                       {"process_anonymous",
-                        sample.process_anonymous ? json(*sample.process_anonymous) : json("unavailable")}});
-  }
-  return {{"samples", std::move(samples)},
+  return {{"samples", sampled(outcome.samples)},
           {"process",
            {{"before", to_json(outcome.before)},
             {"measure_end", to_json(outcome.measure_end)},
@@ -174,6 +187,11 @@ json idle(const Outcome& outcome) {
 
 }  // namespace
 
+double to_digits(double value, int digits) {
+  const double factor = std::pow(10, digits);
+  return std::round(value * factor) / factor;
+}
+
 std::string timestamp() {
   const auto now = std::chrono::system_clock::now();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
@@ -184,6 +202,8 @@ std::string timestamp() {
 
 json make_record(const TrialSpec& spec, const std::string& started_at, const Outcome& outcome) {
   const double seconds = outcome.measured_s;
+  json environment = describe_environment();
+  json passing = take_passing(environment);
   json record{
       {"schema_version", kSchemaVersion},
       {"trial_id", spec.trial_id},
@@ -197,8 +217,10 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
       {"round", spec.round},
       {"started_at", started_at},
       {"duration_s", seconds},
-      {"configuration", to_json(spec.config)},
-      {"environment", describe_environment()},
+      {"seed", spec.config.seed},
+      {"configuration", recorded(spec.config)},
+      {"environment", std::move(environment)},
+      {"passing", std::move(passing)},
       {"build", to_json(build_info())},
       {"verdict", {{"valid", outcome.valid()}, {"reasons", outcome.faults}}},
       {"requests",
@@ -228,7 +250,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
                           {"bytes_per_s", static_cast<double>(outcome.body_bytes) * per_second}};
   record["idle"] = idle(outcome);
   record["noise"] = noise(outcome);
-  record["counters"] = baton::to_json(outcome.counters);
+  record["counters"] = spec.config.counters ? baton::to_json(outcome.counters) : json(nullptr);
   record["instrument"] = instrument(outcome);
   record["slices"] = nullptr;
   return record;

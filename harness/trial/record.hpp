@@ -10,7 +10,10 @@
 
 namespace baton::trial {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
+
+// With so many decimal digits: all seventeen of a number that stands in a column are more than was measured.
+double to_digits(double value, int digits);
 
 // Now in UTC, RFC 3339 with milliseconds.
 std::string timestamp();

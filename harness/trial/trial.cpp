@@ -17,20 +17,19 @@ json slices(const TrialSpec& spec, const std::vector<Member>& members, const Out
   for (const Member& member : members) {
     with.push_back(member.strategy);
   }
-  json series = json::array();
-  for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
-    const Slice& slice = outcome.slices[i];
+  json rates = json::array();
+  json costs = json::array();
+  for (const Slice& slice : outcome.slices) {
     const auto requests = static_cast<double>(slice.requests);
-    series.push_back(
-        {{"index", i},
-         {"requests_per_s", requests / slice.seconds},
-         {"cpu_per_request_us",
-          slice.requests == 0 ? json(nullptr) : json(static_cast<double>(slice.cpu_ns) * 1e-3 / requests)}});
+    rates.push_back(to_digits(requests / slice.seconds, 1));
+    costs.push_back(slice.requests == 0
+                        ? json(nullptr)
+                        : json(to_digits(static_cast<double>(slice.cpu_ns) * 1e-3 / requests, 5)));
   }
   return {{"group", spec.trial_id},
           {"with", std::move(with)},
           {"slice_s", spec.config.slice_ms * 1e-3},
-          {"series", std::move(series)}};
+          {"series", {{"requests_per_s", std::move(rates)}, {"cpu_per_request_us", std::move(costs)}}}};
 }
 
 std::vector<Outcome> outcomes_of(const TrialSpec& spec, const std::vector<Member>& members) {

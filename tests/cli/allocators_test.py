@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from program import baton, refused
+from program import baton, records, refused
 
 KNOWN = ["glibc", "jemalloc", "mimalloc", "tcmalloc", "tbbmalloc"]
 VERSION = json.loads(baton("list", "allocators", "--json").out)["allocators"]
@@ -14,8 +14,7 @@ CELL = ["run", "--strategy", "heap", "--workload", "handoff_all", "--trials", "1
 
 def run(directory, allocators: str) -> tuple[int, list[dict]]:
     answer = baton(*CELL, "--allocator", allocators, "--out", str(directory), "--quiet")
-    lines = (directory / "trials.jsonl").read_text().splitlines()
-    return answer.code, [json.loads(line) for line in lines]
+    return answer.code, records(directory)
 
 
 def test_the_known_ones_are_listed_with_their_path_or_the_command_that_installs_them():
@@ -105,7 +104,6 @@ def test_a_suite_names_allocators(tmp_path):
     suite.write_text('name = "mine"\ntitle = "t"\ntrials = 1\n[[cells]]\nstrategies = ["heap"]\nworkloads = ["no_handoff"]\n'
                      'allocators = ["glibc", "glibc:arena_max=1"]\n[cells.set]\n"trial.measure_s" = 0.05\n"trial.ramp_s" = 0.01\n')
     assert baton("run", "--suite", str(suite), "--out", str(tmp_path / "run"), "--quiet").code == 0
-    records = [json.loads(line) for line in (tmp_path / "run" / "trials.jsonl").read_text().splitlines()]
-    assert {record["allocator"]["planned"] for record in records} == {"glibc", "glibc:arena_max=1"}
+    assert {record["allocator"]["planned"] for record in records(tmp_path / "run")} == {"glibc", "glibc:arena_max=1"}
     suite.write_text(suite.read_text().replace("glibc:arena_max=1", "jemaloc"))
     assert f"{suite}:7: process.allocator is 'jemaloc'" in refused("run", "--suite", str(suite), "--out", str(tmp_path / "other"))

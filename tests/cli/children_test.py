@@ -1,23 +1,15 @@
 """A trial's process that crashes or hangs spoils its own trial and no other."""
 
-import json
 import os
 import signal
 import subprocess
 
 import pytest
-from program import PROGRAM, wait_until
+from program import PROGRAM, records, wait_until
 
 RUN = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff", "--trials", "2", "--duration", "0.4", "--ramp", "0",
        "--drain-timeout-ms", "100", "--patience", "1", "--quarantine", "off"]  # fmt: skip
 VERIFIED, PLANNED = 2, 2 + 2 * 3
-
-
-def records(directory) -> list[dict]:
-    try:
-        return [json.loads(line) for line in (directory / "trials.jsonl").read_text().splitlines()]
-    except FileNotFoundError:
-        return []
 
 
 def child_of(parent: int) -> int | None:

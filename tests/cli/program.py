@@ -6,9 +6,14 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plots"))
+import run_files  # noqa: E402: it stands in plots
 
 PROGRAM = os.environ["BATON_PROGRAM"]
 PATIENCE_S = 60  # sanitizers on a busy machine are slow; nothing here waits that long otherwise
@@ -25,6 +30,14 @@ def baton(*arguments: str) -> Answer:
     """Runs the program to its end."""
     done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def records(directory) -> list[dict]:
+    """What a run has recorded so far; a line that is being written is left out."""
+    try:
+        return [record for _, record, _ in run_files.read_lines(directory) if record is not None]
+    except run_files.BadInput:
+        return []
 
 
 def refused(*arguments: str) -> str:

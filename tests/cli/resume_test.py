@@ -1,5 +1,6 @@
 """A run that is killed, starved of disk or asked for twice keeps what was finished and goes on with the same plan."""
 
+import gzip
 import json
 import os
 import random
@@ -8,15 +9,11 @@ import signal
 import subprocess
 import time
 
-from program import PROGRAM, baton, refused, wait_until
+from program import PROGRAM, baton, records, refused, wait_until
 
 TINY = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff,handoff_all", "--trials", "2", "--duration", "0.02", "--ramp", "0",
         "--quarantine", "off"]  # fmt: skip
 PLANNED = 4 + 2 * 6  # verification of four cells; two rounds of four cells and two second names
-
-
-def records(directory) -> list[dict]:
-    return [json.loads(line) for line in (directory / "trials.jsonl").read_text().splitlines()]
 
 
 def test_a_run_killed_and_resumed_ten_times_has_every_planned_trial_exactly_once(tmp_path):
@@ -41,15 +38,36 @@ def test_a_run_killed_and_resumed_ten_times_has_every_planned_trial_exactly_once
 def test_a_record_cut_off_in_the_middle_runs_again(tmp_path):
     out = tmp_path / "run"
     assert baton(*TINY, "--out", str(out)).code == 0
-    file = out / "trials.jsonl"
-    file.write_bytes(file.read_bytes()[:-100])
+    compressed = out / "trials.jsonl.gz"
+    (out / "trials.jsonl").write_bytes(gzip.decompress(compressed.read_bytes())[:-100])
+    compressed.unlink()
     assert baton("run", "--resume", str(out)).code == 0
+    assert not (out / "trials.jsonl").exists()
     assert len({record["trial_id"] for record in records(out)}) == len(records(out)) == PLANNED
+
+
+def test_a_run_that_is_through_says_once_what_its_records_share_and_can_be_resumed(tmp_path):
+    out = tmp_path / "run"
+    assert baton(*TINY, "--out", str(out)).code == 0
+    lines = [json.loads(line) for line in gzip.open(out / "trials.jsonl.gz", "rt")]
+    environment = json.loads((out / "environment.json").read_text())
+    for member, parts in ("environment", "environments"), ("build", "builds"), ("allocator", "allocators"):
+        assert {line[member] for line in lines} == set(environment[parts]) and len(environment[parts]) == 1
+    configurations = json.loads((out / "plan.json").read_text())["configurations"]
+    assert {line["configuration"] for line in lines} <= set(configurations)
+    before = (out / "trials.jsonl.gz").read_bytes()
+    assert baton("run", "--resume", str(out)).code == 0
+    assert gzip.decompress((out / "trials.jsonl.gz").read_bytes()) == gzip.decompress(before)
+    (out / "environment.json").write_text('{"environments": {}}')
+    digest = lines[0]["environment"]
+    assert f'trials.jsonl.gz:1: not a record of a trial: its environment is "{digest}", which environment.json does not hold' in refused("summarize", str(out))
+    (out / "trials.jsonl.gz").write_bytes(before[:-50])
+    assert "the compressed data are cut off" in refused("summarize", str(out))
 
 
 def test_a_full_disk_keeps_what_was_finished_and_says_how_to_go_on(tmp_path):
     out = tmp_path / "run"
-    limit = 60_000
+    limit = 30_000
     done = subprocess.run([PROGRAM, *TINY, "--out", str(out)], capture_output=True, text=True, check=False,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY)))  # fmt: skip
     assert done.returncode == 1, done
@@ -63,9 +81,9 @@ def test_a_full_disk_keeps_what_was_finished_and_says_how_to_go_on(tmp_path):
 def test_a_second_run_in_the_same_directory_is_refused(tmp_path):
     out = tmp_path / "run"
     assert baton(*TINY, "--out", str(out)).code == 0
-    before = (out / "trials.jsonl").read_bytes()
+    before = (out / "trials.jsonl.gz").read_bytes()
     assert "never overwrites another" in refused(*TINY, "--out", str(out))
-    assert (out / "trials.jsonl").read_bytes() == before
+    assert (out / "trials.jsonl.gz").read_bytes() == before
 
 
 def test_ctrl_c_keeps_finished_trials_and_says_how_to_go_on(tmp_path):

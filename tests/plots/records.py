@@ -57,7 +57,7 @@ def configuration(strategy, workload, handoff, loop, hangup, oversubscribed):
             "client_workers": 2, "fetch_workers": 2, "pools": 1, "oversubscribed": oversubscribed, "connections": 64,
             "pipelining": 1, "handoff": {"ratio": handoff, "min_bytes": 0, "hops": 1}, "buffer_bytes": 16 * KIB,
             "load": {"loop": loop, "rate": 20_000 if loop == "open" else 0, "arrivals": "poisson", "request_head_bytes": 300},
-            "body": {"bytes": [1024], "chunked": False}, "hangup": {"fraction": hangup, "after_bytes": 100}, "seed": 7,
+            "body": {"bytes": [1024], "chunked": False}, "hangup": {"fraction": hangup, "after_bytes": 100},
             "ramp_s": 0.1, "measure_s": 0.5}
 
 
@@ -79,12 +79,15 @@ def record(strategy="two_cache", workload="small", *, round_=0, role="trial", ha
     ties = requests // 50 if strategy == "workspace_wait" and hangup else 0
     parked = 4 + 3 * place
     in_use = 64 * 16 * KIB
-    samples = [{"t_s": 0.1 * i, "in_use": in_use, "supplies": (place % 3) * 64 * KIB, "shared": (place % 4) * 96 * KIB,
-                "sessions": 256 * KIB if strategy.startswith("workspace") else 0, "in_transfer": 16 * KIB * (i % 2),
-                "process_anonymous": in_use + 3_000_000 + 40_000 * i} for i in range(6)]
+    times = range(6)
+    samples = {"t_s": [0.1 * i for i in times], "in_use": [in_use for _ in times], "supplies": [(place % 3) * 64 * KIB for _ in times],
+               "shared": [(place % 4) * 96 * KIB for _ in times],
+               "sessions": [256 * KIB if strategy.startswith("workspace") else 0 for _ in times],
+               "in_transfer": [16 * KIB * (i % 2) for i in times],
+               "process_anonymous": [in_use + 3_000_000 + 40_000 * i for i in times]}
     open_loop = loop == "open"
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "trial_id": f"{workload}/{strategy}/{allocator}/h{handoff}/{role}/{round_}",
         "run_id": "synthetic",
         "suite": "synthetic",
@@ -96,8 +99,10 @@ def record(strategy="two_cache", workload="small", *, round_=0, role="trial", ha
         "round": round_,
         "started_at": "2026-01-02T03:04:05Z",
         "duration_s": 0.5,
+        "seed": 7,
         "configuration": configuration(strategy, workload, handoff, loop, hangup, oversubscribed),
         "environment": copy.deepcopy(ENVIRONMENT),
+        "passing": {"cpu": {"mhz": 3000}},
         "build": copy.deepcopy(BUILD),
         "verdict": {"valid": True, "reasons": []},
         "requests": {"completed": requests, "failed": 0, "wrong": 0, "by_reason": {}, "hung_up": int(requests * hangup)},
@@ -133,7 +138,7 @@ def invalid(**cell):
     """A record of a trial that failed before anything was measured."""
     whole = record(**cell)
     kept = ["schema_version", "trial_id", "run_id", "suite", "cell_id", "strategy", "workload", "allocator", "role", "round",
-            "started_at", "configuration", "environment", "build"]
+            "started_at", "seed", "configuration", "environment", "passing", "build"]
     return {name: whole[name] for name in kept} | {
         "verdict": {"valid": False, "reasons": ["3 answers had wrong bytes"]}}
 
@@ -157,3 +162,20 @@ def write(folder, records):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "trials.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
     return folder
+
+
+def packed(records, folder):
+    """The records as a run writes them; environment.json and plan.json in `folder` receive what they share."""
+    parts = {member: {} for member in ("environment", "build", "allocator", "configuration")}
+    short = []
+    for each in records:
+        named = dict(each)
+        for member, known in parts.items():
+            digest = f"{abs(hash(json.dumps(each[member], sort_keys=True))):016x}"[-16:]
+            known[digest], named[member] = each[member], digest
+        short.append(named)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    environment = {"environments": parts["environment"], "builds": parts["build"], "allocators": parts["allocator"]}
+    (Path(folder) / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
+    (Path(folder) / "plan.json").write_text(json.dumps({"configurations": parts["configuration"]}), encoding="utf-8")
+    return short

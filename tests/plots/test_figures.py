@@ -1,5 +1,7 @@
 """figures.py draws what a run holds, and nothing that it does not."""
 
+import copy
+import gzip
 import json
 import re
 import subprocess
@@ -131,6 +133,22 @@ def test_a_line_that_is_no_record_is_refused_with_its_number_and_the_rest_is_dra
     assert "ideal" in text_of(tmp_path / "figures" / "throughput.svg")
 
 
+def test_a_compressed_run_that_says_once_what_its_records_share_is_drawn_like_any_other(tmp_path):
+    whole = list(records.run_of(FEW[:2], rounds=2))
+    assert draw(tmp_path / "plain", copy.deepcopy(whole)) == 0
+    packed = tmp_path / "packed"
+    records.write(packed, records.packed(whole, packed))
+    (packed / "trials.jsonl.gz").write_bytes(gzip.compress((packed / "trials.jsonl").read_bytes()))
+    (packed / "trials.jsonl").unlink()
+    assert figures.main([str(packed)]) == 0
+    for drawn in (tmp_path / "plain" / "figures").glob("*.svg"):
+        assert text_of(packed / "figures" / drawn.name) == text_of(drawn)
+    (packed / "environment.json").unlink()
+    assert figures.main([str(packed)]) == 1  # every line is refused
+    (packed / "trials.jsonl.gz").write_bytes(b"no gzip")
+    assert figures.main([str(packed)]) == 2
+
+
 def test_a_run_of_invalid_trials_only_still_gets_a_page_without_figures(tmp_path):
     assert draw(tmp_path, [records.invalid()]) == 1
     page = (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
@@ -139,7 +157,7 @@ def test_a_run_of_invalid_trials_only_still_gets_a_page_without_figures(tmp_path
 
 def test_figures_without_data_are_left_out(tmp_path):
     lonely = records.record()
-    lonely["memory"]["samples"] = []
+    lonely["memory"]["samples"] = {name: [] for name in lonely["memory"]["samples"]}
     lonely["latency_ns"]["service"] = records.no_latency()
     assert draw(tmp_path, [lonely]) == 0
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["cpu.svg", "index.html", "throughput.svg"]

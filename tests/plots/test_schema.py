@@ -51,14 +51,14 @@ def test_a_whole_record_is_accepted(validator, record):
 @pytest.mark.parametrize("path", ["trial_id", "cell_id", "strategy", "allocator/version", "configuration", "environment", "build",
                                   "build/dirty", "verdict/reasons", "requests", "throughput/requests_per_s", "latency_ns/service",
                                   "latency_ns/service/p99", "tie/total_ns", "handoffs/taken", "ledger", "buffers/conserved",
-                                  "buffers/at_end/in_transfer/bytes", "memory/samples/0/shared", "memory/process/after_drain",
+                                  "buffers/at_end/in_transfer/bytes", "memory/samples/shared", "memory/process/after_drain",
                                   "cpu/per_request_us", "configuration/oversubscribed", "configuration/handoff/ratio"])
 def test_a_valid_record_must_have(validator, path):
     assert not validator.is_valid(without(records.record(), path))
 
 
 BROKEN = {
-    "an unknown version": ("schema_version", 2),
+    "an unknown version": ("schema_version", 3),
     "a negative rate": ("throughput/requests_per_s", -1),
     "an unknown role": ("role", "warmup"),
     "a time without offset": ("started_at", "2026-01-02 03:04:05"),
@@ -90,10 +90,16 @@ def test_an_invalid_record_may_keep_what_was_measured(validator):
     validator.validate(with_value(lost, "verdict", {"valid": False, "reasons": ["1 buffer was lost"]}))
 
 
-@pytest.mark.parametrize("path", ["environment/cpu/governor", "memory/process/before/pss", "memory/samples/0/process_anonymous",
+@pytest.mark.parametrize("path", ["environment/cpu/governor", "memory/process/before", "memory/process/before/pss", "memory/samples/process_anonymous",
                                   "build/dirty", "environment/cpu/online"])
 def test_what_the_machine_does_not_tell_may_be_unavailable(validator, path):
     validator.validate(with_value(records.record(), path, "unavailable"))
+
+
+@pytest.mark.parametrize("part", ["environment", "build", "allocator", "configuration"])
+def test_what_records_share_may_be_named_by_digest_and_by_nothing_else(validator, part):
+    validator.validate(with_value(records.record(), part, "0123456789abcdef"))
+    assert not validator.is_valid(with_value(records.record(), part, "unavailable"))
 
 
 def test_latencies_of_no_request_are_null(validator):

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/suite/record_check.hpp"
+#include "harness/trial/record.hpp"
 
 namespace baton::suite {
 namespace {
@@ -17,7 +18,7 @@ using testing::ElementsAreArray;
 using testing::HasSubstr;
 
 json valid_record() {
-  json record{{"schema_version", 1}};
+  json record{{"schema_version", trial::kSchemaVersion}};
   for (const auto member : kMembers) record.emplace(std::string(member), 0);
   for (const auto member : kMembersOfValid) record.emplace(std::string(member), 0);
   record["verdict"] = {{"valid", true}};
@@ -36,7 +37,7 @@ TEST(RecordCheck, AWholeRecordIsGood) { EXPECT_EQ(fault_of(valid_record()), std:
 TEST(RecordCheck, AnotherVersionIsNamedWithTheValidOne) {
   json record = valid_record();
   record["schema_version"] = 99;
-  EXPECT_THAT(fault_of(record).value(), HasSubstr("schema_version is 99; valid is 1"));
+  EXPECT_THAT(fault_of(record).value(), HasSubstr("schema_version is 99; valid is 2"));
   record.erase("schema_version");
   EXPECT_THAT(fault_of(record).value(), HasSubstr("schema_version is missing"));
 }

@@ -115,9 +115,9 @@ TEST(SlicedTrial, GivesARecordPerStrategyAndTheRecordsOfAGroupPairByIndex) {
     const auto& slices = record.at("slices");
     EXPECT_EQ(slices.at("group"), "group");
     EXPECT_THAT(slices.at("with").get<std::vector<std::string>>(), ElementsAre("heap", "two_cache"));
-    ASSERT_EQ(slices.at("series").size(), 10U);
-    EXPECT_EQ(slices.at("series")[9].at("index"), 9);
-    EXPECT_EQ(record.at("memory").at("process").at("measure_end").at("rss"), "unavailable");
+    EXPECT_EQ(slices.at("series").at("requests_per_s").size(), 10U);
+    EXPECT_EQ(slices.at("series").at("cpu_per_request_us").size(), 10U);
+    EXPECT_EQ(record.at("memory").at("process").at("measure_end"), "unavailable");
   }
 }
 
