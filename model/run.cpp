@@ -387,26 +387,44 @@ void ScenarioRun::attach(unsigned self) {
   state_[self].client_acquired = state_[self].backend_acquired = state_[self].taken = false;
 }
 
-// At rest every worker acquires all it may, so that a buffer that is on the list twice has two owners. After
-// a change of size all are of the new one, whatever was parked; what idle kept may be of any.
-void ScenarioRun::acquire_all() {
-  if (scenario_.resizes()) {
-    subject_->set_buffer_bytes(kFirstBytes);
-    subject_->set_buffer_bytes(kOtherBytes);
-  }
+// At rest every worker acquires all it may, so that a buffer that is on the list twice has two owners. All
+// are of one setting of the size, since every worker has kept house since the last one; what idle kept may be
+// of any. Returns its bytes.
+std::uint32_t ScenarioRun::acquire_all() {
+  const ConnBuffer* newest = nullptr;
+  bool same = true;
   for (unsigned i = 0; i < threads_; ++i) {
     const bool kept = state_[i].kept != 0;
     acquire_client(i);
     acquire_backend(i);
     for (const ConnBuffer* buffer : {kept ? nullptr : state_[i].client, state_[i].backend}) {
-      if (buffer != nullptr && buffer->capacity != (scenario_.resizes() ? kOtherBytes : kFirstBytes)) {
-        fail("a buffer of an earlier size is handed out");
+      if (buffer == nullptr) {
+        continue;
       }
+      same = same && (newest == nullptr || newest->generation == buffer->generation);
+      newest = newest == nullptr || newest->generation < buffer->generation ? buffer : newest;
     }
+  }
+  const std::uint32_t bytes = newest != nullptr ? newest->capacity : 0;
+  if (!same) {
+    fail("a buffer of an earlier size is handed out");
   }
   for (unsigned i = 0; i < threads_; ++i) {
     let_go(i);
     boundary(i);
+  }
+  return bytes;
+}
+
+// Whatever is parked, after a change all are of the new size.
+void ScenarioRun::change_size_at_rest() {
+  subject_->set_buffer_bytes(kFirstBytes);
+  subject_->set_buffer_bytes(kOtherBytes);
+  for (unsigned i = 0; i < threads_; ++i) {
+    boundary(i);
+  }
+  if (const std::uint32_t bytes = acquire_all(); bytes != 0 && bytes != kOtherBytes) {
+    fail("buffers of an earlier size are handed out");
   }
 }
 
@@ -425,6 +443,9 @@ void ScenarioRun::end() {
   }
   check_conserved("at rest");
   acquire_all();
+  if (scenario_.resizes()) {
+    change_size_at_rest();
+  }
   for (unsigned i = 0; i < threads_; ++i) {
     leave(i);
   }

@@ -66,7 +66,8 @@ class ScenarioRun : public Execution {
   void attach(unsigned self);
   void let_go(unsigned self);
   void prime();
-  void acquire_all();
+  std::uint32_t acquire_all();
+  void change_size_at_rest();
   void check_conserved(const char* when);
 
   ConnBuffer* checked(unsigned self, ConnBuffer* buffer, std::uint32_t unread);

@@ -169,6 +169,8 @@ const std::vector<std::string>& known_scenarios() {
       "ah|bgh|tRh parked=2",     // supplies are filled and trimmed on both sides
       "sh|ar parked=2",          // the size changes while somebody acquires
       "bR|sSh parked=1",         // to another size and back
+      "bgsh|tRh supply=1",       // while a buffer travels,
+      "bgsSh|tRha",              // there and back meanwhile
       "ax|bgx|tRx parked=1",     // leaving, with a handoff on the way
       "ab|ab",                   // the table of nodes grows on both sides
       "a|a parked=1 limit=1",    // one buffer for two

@@ -35,8 +35,12 @@
 // 10. A Worker's destructor, on its own thread, gives back everything it keeps; it owns no buffer then.
 //     The index may be attached again. A Session's or Slot's destructor, on any thread, gives back what is
 //     kept there; nobody owns a buffer of it then. All of them die before the strategy.
-// 11. set_buffer_bytes may be called at any time on any thread, with 1 byte or more. Sizes are compared by
-//     generation at acquire, release and housekeep; a buffer in flight dies at its release.
+// 11. set_buffer_bytes may be called at any time on any thread, with 1 byte or more. A worker sees the change
+//     at its next housekeep at the latest: what it acquires from then on has the new size. Buffers are told
+//     apart by generation, so that a change there and back is one. A buffer of an earlier size that is in use
+//     or travels keeps its size, and dies at the first release, or housekeep after the release, on a worker
+//     that has seen the change; one that lies in a session or slot is replaced when that is acquired for.
+//     When every worker has kept house and released what it had, none is left in a supply or a list.
 // 12. footprint() is exact, and may be called, when no worker is inside a call of this contract and no
 //     session or slot is being opened or closed. sample() may be called at any time from any thread and is
 //     approximate while workers run.

@@ -35,28 +35,22 @@ class LockedPool : public StrategyCore<P> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;
 
    public:
-    Worker(LockedPool& pool, std::uint32_t index) noexcept
-        : Base(pool.books_.of(index)), pool_(pool), seen_generation_(pool.size_.load().generation) {}
+    Worker(LockedPool& pool, std::uint32_t index) noexcept : Base(pool.books_.of(index)), pool_(pool) {
+      follow_size();
+    }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      const SizeStamp size = pool_.size_.load();
-      if (Buffer* const buffer = pop()) {
-        if (buffer->generation == size.generation) {
-          return buffer;
-        }
-        pool_.store_.destroy(buffer, this->tally());
-      }
-      return pool_.store_.make(size, this->tally());
+      Buffer* const buffer = pop();
+      return buffer != nullptr ? buffer : make();
     }
     void release(ConnBuffer* buffer) noexcept {
-      Buffer* const released = this->header_of(buffer);
-      if (released->generation != pool_.size_.load().generation || !push(released)) {
+      if (Buffer* const released = this->header_of(buffer); !push(released)) {
         pool_.store_.destroy(released, this->tally());
       }
     }
     [[nodiscard]] bool housekeep() noexcept {
-      if (seen_generation_ != pool_.size_.load().generation) {
-        free_stale();
+      if (seen_generation_ != pool_.size_.load().generation) [[unlikely]] {
+        follow_size();
       }
       return false;
     }
@@ -67,36 +61,43 @@ class LockedPool : public StrategyCore<P> {
       const std::lock_guard lock(pool_.mutex_);
       Buffer* const buffer = pool_.unused_.pop();
       if (buffer != nullptr) {
-        this->tally().leave(Holder::shared, buffer->held_bytes);
+        this->tally().leave(Holder::shared, pool_.unused_.stamp().bytes);
       }
       return buffer;
     }
-    // False if the list is full.
+    // False if the list is full, or of another size.
     bool push(Buffer* buffer) noexcept {
       buffer->clear();
+      const std::uint32_t generation = buffer->generation;
       const std::lock_guard lock(pool_.mutex_);
-      if (pool_.unused_.size() >= pool_.list_bound_) {
+      const SizeStamp size = pool_.unused_.stamp();
+      if (generation != size.generation || pool_.unused_.size() >= pool_.list_bound_) {
         return false;
       }
       pool_.unused_.push(buffer);
-      this->tally().enter(Holder::shared, buffer->held_bytes);
+      this->tally().enter(Holder::shared, size.bytes);
       return true;
     }
-    void free_stale() noexcept {
-      BufferList<P> stale;
+    [[gnu::noinline]] Buffer* make() noexcept { return pool_.store_.make(pool_.size_.load(), this->tally()); }
+    // The worker that comes first after a change empties the list.
+    [[gnu::noinline]] void follow_size() noexcept {
+      BufferList<P> condemned;
       {
         const std::lock_guard lock(pool_.mutex_);
-        seen_generation_ = pool_.size_.load().generation;
-        pool_.unused_.move_stale_to(stale, seen_generation_);
+        const SizeStamp size = pool_.size_.load();
+        seen_generation_ = size.generation;
+        if (pool_.unused_.stamp().generation != size.generation) {
+          this->tally().leave(Holder::shared, pool_.unused_.size(), pool_.unused_.stamp().bytes);
+          pool_.unused_.restamp(size, condemned);
+        }
       }
-      while (Buffer* const buffer = stale.pop()) {
-        this->tally().leave(Holder::shared, buffer->held_bytes);
+      while (Buffer* const buffer = condemned.pop()) {
         pool_.store_.destroy(buffer, this->tally());
       }
     }
 
     LockedPool& pool_;
-    std::uint32_t seen_generation_;
+    std::uint32_t seen_generation_ = 0;
   };
   using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
@@ -117,7 +118,7 @@ class LockedPool : public StrategyCore<P> {
   std::uint32_t list_bound_;
   alignas(kCacheLineBytes)
       typename P::Mutex mutex_;  // with the list it protects, and nothing else, on the line
-  BufferList<P> unused_;
+  UnusedList<P> unused_;
 };
 static_assert(Strategy<LockedPool<>>);
 static_assert(alignof(LockedPool<>) == kCacheLineBytes,

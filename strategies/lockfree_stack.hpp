@@ -52,19 +52,21 @@ class LockfreeStack {
         : Base(stack.books_.of(index)), stack_(stack), seen_generation_(stack.size_.load().generation) {}
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      const SizeStamp size = stack_.size_.load();
-      if (Node* const node = stack_.unused_.pop()) [[likely]] {
-        this->tally().leave(Holder::shared, node->held_bytes);
-        if (node->generation == size.generation) [[likely]] {
-          return node;
-        }
-        stack_.free_storage(*node, this->tally());
+      Node* const node = stack_.unused_.pop();
+      if (node == nullptr) [[unlikely]] {
+        return make();
       }
-      return stack_.make(size, this->tally());
+      this->tally().leave(Holder::shared, node->held_bytes);
+      if (node->generation == seen_generation_) [[likely]] {
+        return node;
+      }
+      // From a worker that has not seen the change, or has seen one that this worker has not.
+      stack_.free_storage(*node, this->tally());
+      return make();
     }
     void release(ConnBuffer* buffer) noexcept {
       Node& node = *this->header_of(buffer);
-      if (node.generation != stack_.size_.load().generation) [[unlikely]] {
+      if (node.generation != seen_generation_) [[unlikely]] {
         stack_.free_storage(node, this->tally());
         return;
       }
@@ -82,7 +84,8 @@ class LockfreeStack {
     }
 
    private:
-    void free_stale(std::uint32_t generation) noexcept {
+    [[gnu::noinline]] Node* make() noexcept { return stack_.make(stack_.size_.load(), this->tally()); }
+    [[gnu::noinline]] void free_stale(std::uint32_t generation) noexcept {
       for (Node* node = stack_.unused_.take_all(); node != nullptr;) {
         Node& unused = *std::exchange(node, stack_.unused_.next_in_chain(*node));
         if (unused.generation == generation) {

@@ -75,8 +75,8 @@ class SuiteReader {
         });
       }
       // The first one is what tables show, and what A/A is made of.
-      std::ranges::stable_partition(policy.baselines,
-                                    [](const Baseline& one) { return one.axis == "/strategy"; });
+      std::stable_partition(policy.baselines.begin(), policy.baselines.end(),
+                            [](const Baseline& one) { return one.axis == "/strategy"; });
     }
     if (const toml::table* rules = toml_.table(table, "quarantine")) {
       for (const auto& [key, node] : *rules) {

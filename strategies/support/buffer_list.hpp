@@ -2,6 +2,7 @@
 // thread protects it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "strategies/support/buffer_store.hpp"
@@ -30,16 +31,6 @@ class BufferList {
     }
     return buffer;
   }
-  // Moves what is not of `generation` to `condemned`; the others keep their order.
-  void move_stale_to(BufferList& condemned, std::uint32_t generation) noexcept {
-    BufferList kept;
-    while (Buffer* const buffer = pop()) {
-      (buffer->generation == generation ? kept : condemned).push(buffer);
-    }
-    while (Buffer* const buffer = kept.pop()) {
-      push(buffer);
-    }
-  }
   template <class Visitor>
   void for_each(Visitor visit) const {
     for (const Buffer* buffer = head_; buffer != nullptr; buffer = buffer->next) {
@@ -50,6 +41,63 @@ class BufferList {
  private:
   typename P::template Plain<Buffer*> head_{nullptr};
   typename P::template Plain<std::uint32_t> size_{0};
+};
+
+// Unused buffers that are all of one size, LIFO, and not synchronised either: the list that workers share
+// under a lock. The first kDirect lie in the list itself, and the books count by the size: so neither who
+// puts one there nor who takes it touches a header, whose line is likely in another thread's cache and would
+// be waited for under the lock.
+template <class P>
+class UnusedList {
+ public:
+  using Buffer = StoredBuffer<P>;
+
+  // What all of them are of. Changed by restamp only.
+  [[nodiscard]] SizeStamp stamp() const noexcept { return {bytes_, generation_}; }
+  [[nodiscard]] std::uint32_t size() const noexcept { return direct_count_ + linked_.size(); }
+
+  // Of stamp().
+  void push(Buffer* buffer) noexcept {
+    const std::uint32_t n = direct_count_;
+    if (n == kDirect) [[unlikely]] {
+      linked_.push(buffer);
+      return;
+    }
+    direct_[n] = buffer;
+    direct_count_ = n + 1;
+  }
+  // nullptr if empty.
+  [[nodiscard]] Buffer* pop() noexcept {
+    if (!linked_.empty()) [[unlikely]] {
+      return linked_.pop();
+    }
+    const std::uint32_t n = direct_count_;
+    if (n == 0) {
+      return nullptr;
+    }
+    direct_count_ = n - 1;
+    return direct_[n - 1];
+  }
+  // From now on buffers of that size are put here; what there was goes to `condemned`.
+  void restamp(SizeStamp stamp, BufferList<P>& condemned) noexcept {
+    while (Buffer* const buffer = pop()) {
+      condemned.push(buffer);
+    }
+    bytes_ = stamp.bytes;
+    generation_ = stamp.generation;
+  }
+
+ private:
+  static constexpr std::uint32_t kDirect = 32;
+
+  template <class T>
+  using Plain = typename P::template Plain<T>;
+
+  Plain<std::uint32_t> bytes_{0};
+  Plain<std::uint32_t> generation_{0};  // 0: of no size yet
+  Plain<std::uint32_t> direct_count_{0};
+  BufferList<P> linked_;  // the others; while there are any, the last one put is among them
+  std::array<Plain<Buffer*>, kDirect> direct_{};
 };
 
 }  // namespace baton

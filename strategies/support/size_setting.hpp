@@ -9,17 +9,18 @@
 namespace baton {
 
 struct SizeStamp {
+  static constexpr std::uint32_t kFirst = 1;  // 0 is of no setting
+
   std::uint32_t bytes;       // of storage
-  std::uint32_t generation;  // one more with every change, so that A to B to A is seen
+  std::uint32_t generation;  // kFirst, and one more with every change, so that A to B to A is seen
 };
 
 // Bytes and generation in one word, so that no thread ever sees the size of one setting with the stamp of
-// another. Any thread may call anything. On a cache line of its own, because every acquire and release
-// reads it.
+// another. Any thread may call anything. On a cache line of its own, because every worker reads it often.
 template <class P>
 class SizeSetting {
  public:
-  explicit SizeSetting(std::uint32_t bytes) noexcept : word_(pack({bytes, 1})) {}
+  explicit SizeSetting(std::uint32_t bytes) noexcept : word_(pack({bytes, SizeStamp::kFirst})) {}
 
   [[nodiscard]] SizeStamp load() const noexcept {
     // relaxed: the word says all there is to know; nothing else is published with it

@@ -17,7 +17,7 @@ struct OwnLock {
   template <class P>
   struct alignas(kCacheLineBytes) Pool {
     typename P::Mutex mutex;
-    SupplyList<P> list;
+    UnusedList<P> list;
   };
 };
 // The list is protected by the lock of the runner's thread pool, which the worker holds in
@@ -25,14 +25,12 @@ struct OwnLock {
 struct ThreadPoolLock {
   template <class P>
   struct alignas(kCacheLineBytes) Pool {
-    SupplyList<P> list;
+    UnusedList<P> list;
   };
 };
 static_assert(alignof(OwnLock::Pool<NativePlatform>) == kCacheLineBytes &&
                   alignof(ThreadPoolLock::Pool<NativePlatform>) == kCacheLineBytes,
               "two thread pools' lists are written by different threads");
-static_assert(alignof(Shelf<NativePlatform>) == kCacheLineBytes,
-              "two workers' supplies are written by different threads");
 
 template <class P, class Lock>
 class SuppliedStrategy : public StrategyCore<P> {
@@ -47,10 +45,13 @@ class SuppliedStrategy : public StrategyCore<P> {
    public:
     Worker(SuppliedStrategy& strategy, std::uint32_t index) noexcept
         : Base(strategy.books_.of(index)),
+          supply_(strategy.books_.of(index), strategy.store_, strategy.parameters_, strategy.size_.load()),
           size_(strategy.size_),
           pool_(strategy.pools_[index % strategy.parameters_.pools]),
-          supply_(strategy.shelves_[index], strategy.books_.of(index), strategy.store_, strategy.parameters_,
-                  strategy.size_.load().generation) {}
+          registry_(strategy.shelves_),
+          index_(index) {
+      registry_.set(index_, &supply_.shelf());
+    }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() {
@@ -58,11 +59,12 @@ class SuppliedStrategy : public StrategyCore<P> {
       if constexpr (kOwnLock) {
         exchange();
       }
-      supply_.settle(size_.load());
+      supply_.settle();
+      registry_.set(index_, nullptr);
     }
 
-    [[nodiscard]] ConnBuffer* acquire_unused() noexcept { return supply_.acquire(size_.load()); }
-    void release(ConnBuffer* buffer) noexcept { supply_.release(this->header_of(buffer), size_.load()); }
+    [[nodiscard]] ConnBuffer* acquire_unused() noexcept { return supply_.acquire(); }
+    void release(ConnBuffer* buffer) noexcept { supply_.release(this->header_of(buffer)); }
     void gained() noexcept { supply_.gained(); }
     void lost() noexcept { supply_.lost(); }
 
@@ -73,7 +75,7 @@ class SuppliedStrategy : public StrategyCore<P> {
         }
         exchange();
       }
-      supply_.settle(size_.load());
+      supply_.settle();
       if constexpr (!kOwnLock) {
         supply_.shed();
       }
@@ -91,9 +93,11 @@ class SuppliedStrategy : public StrategyCore<P> {
       supply_.exchange(pool_.list, size_);
     }
 
+    Supply<P> supply_;
     SizeSetting<P>& size_;
     Pool& pool_;
-    Supply<P> supply_;
+    ShelfRegistry<P>& registry_;
+    std::uint32_t index_;
   };
   using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
@@ -101,11 +105,11 @@ class SuppliedStrategy : public StrategyCore<P> {
   explicit SuppliedStrategy(const Parameters& parameters)
       : StrategyCore<P>(parameters),
         parameters_(parameters),
-        shelves_(std::make_unique<Shelf<P>[]>(parameters.workers)),
+        shelves_(parameters.workers),
         pools_(std::make_unique<Pool[]>(parameters.pools)) {}
   ~SuppliedStrategy() {
     for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
-      while (Buffer* const buffer = pools_[i].list.unused.pop()) {
+      while (Buffer* const buffer = pools_[i].list.pop()) {
         this->drop(buffer, Holder::shared);
       }
     }
@@ -116,24 +120,23 @@ class SuppliedStrategy : public StrategyCore<P> {
   [[nodiscard]] Slot open_slot() { return {}; }
   [[nodiscard]] Footprint footprint() {
     Footprint sum = this->books_.sum();
-    for (std::uint32_t i = 0; i < parameters_.workers; ++i) {
-      sum.supplies += shelves_[i].holding();
-    }
+    shelves_.for_each([&](const Shelf<P>& shelf) { sum.supplies += shelf.holding(); });
     return sum;
   }
   // Supposes that all supplies are of the size in force, because looking at the buffers would be a race.
   [[nodiscard]] Footprint sample() const {
     Footprint sum = this->books_.sum();
-    for (std::uint32_t i = 0; i < parameters_.workers; ++i) {
-      const std::size_t buffers = shelves_[i].size();
-      sum.supplies += {buffers, buffers * this->size_.load().bytes};
-    }
+    const std::uint32_t bytes = this->size_.load().bytes;
+    shelves_.for_each([&](const Shelf<P>& shelf) {
+      const std::size_t buffers = shelf.size();
+      sum.supplies += {buffers, buffers * bytes};
+    });
     return sum;
   }
 
  private:
   Parameters parameters_;
-  std::unique_ptr<Shelf<P>[]> shelves_;
+  ShelfRegistry<P> shelves_;
   std::unique_ptr<Pool[]> pools_;
 };
 

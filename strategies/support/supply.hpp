@@ -6,6 +6,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 
 #include "strategies/parameters.hpp"
 #include "strategies/support/buffer_list.hpp"
@@ -16,8 +18,9 @@ namespace baton {
 // Room for what a worker may release between two housekeepings beyond its supply (contract, rule 8).
 inline constexpr std::uint32_t kShelfSlots = kMaxSupply + 4;
 
-// A worker's unused buffers. It lies in the strategy, not in the Worker, so that footprint() reaches it. Only
-// its worker touches it; `count` is atomic so that sample() may read it meanwhile.
+// A worker's unused buffers, all of the size its worker has seen. It lies in the Worker, so that acquire and
+// release reach it without a load; the strategy knows it through its registry. Only its worker touches it;
+// `count` is atomic so that sample() may read it meanwhile.
 template <class P>
 struct alignas(kCacheLineBytes) Shelf {
   using Buffer = StoredBuffer<P>;
@@ -35,7 +38,7 @@ struct alignas(kCacheLineBytes) Shelf {
   // nullptr if empty. The last one put is the warmest.
   [[nodiscard]] Buffer* pop() noexcept {
     const std::uint32_t n = size();
-    if (n == 0) {
+    if (n == 0) [[unlikely]] {
       return nullptr;
     }
     resize(n - 1);
@@ -44,7 +47,7 @@ struct alignas(kCacheLineBytes) Shelf {
   // False if there is no room.
   [[nodiscard]] bool push(Buffer* buffer) noexcept {
     const std::uint32_t n = size();
-    if (n == kShelfSlots) {
+    if (n == kShelfSlots) [[unlikely]] {
       return false;
     }
     slots[n] = buffer;
@@ -61,20 +64,14 @@ struct alignas(kCacheLineBytes) Shelf {
     resize(n - 1);
     return buffer;
   }
-  // Returns how many were condemned because they are not of `generation`.
-  std::uint32_t condemn_stale(std::uint32_t generation) noexcept {
+  // Returns how many there were.
+  std::uint32_t condemn_all() noexcept {
     const std::uint32_t n = size();
-    std::uint32_t kept = 0;
     for (std::uint32_t i = 0; i < n; ++i) {
-      Buffer* const buffer = slots[i];
-      if (buffer->generation == generation) {
-        slots[kept++] = buffer;
-      } else {
-        condemned.push(buffer);
-      }
+      condemned.push(slots[i]);
     }
-    resize(kept);
-    return n - kept;
+    resize(0);
+    return n;
   }
   // Exact, so only for a quiet worker.
   [[nodiscard]] Holding holding() const noexcept {
@@ -88,11 +85,32 @@ struct alignas(kCacheLineBytes) Shelf {
   }
 };
 
-// A thread pool's list of unused buffers. Whoever touches it holds the lock that protects it.
+// The shelves of the attached workers. Any thread may call anything.
 template <class P>
-struct SupplyList {
-  BufferList<P> unused;
-  typename P::template Plain<std::uint32_t> generation{1};  // nothing on the list is older
+class ShelfRegistry {
+ public:
+  explicit ShelfRegistry(std::uint32_t workers)
+      : workers_(workers), shelves_(std::make_unique<const Shelf<P>*[]>(workers)) {}
+
+  // nullptr: the worker leaves, with an empty shelf.
+  void set(std::uint32_t worker, const Shelf<P>* shelf) noexcept {
+    const std::lock_guard lock(mutex_);
+    shelves_[worker] = shelf;
+  }
+  template <class Visitor>
+  void for_each(Visitor visit) const {
+    const std::lock_guard lock(mutex_);
+    for (std::uint32_t i = 0; i < workers_; ++i) {
+      if (shelves_[i] != nullptr) {
+        visit(*shelves_[i]);
+      }
+    }
+  }
+
+ private:
+  std::uint32_t workers_;
+  mutable typename P::Mutex mutex_;  // so that no shelf goes while somebody looks at it
+  std::unique_ptr<const Shelf<P>*[]> shelves_;
 };
 
 // What may lie unused where nobody else gets at it. Without a limit on buffers that is what the parameters
@@ -124,30 +142,24 @@ class Supply {
   using Buffer = StoredBuffer<P>;
 
  public:
-  Supply(Shelf<P>& shelf, WorkerTally<P>& tally, BufferStore<P>& store, const Parameters& parameters,
-         std::uint32_t generation) noexcept
-      : shelf_(shelf),
-        tally_(tally),
+  Supply(WorkerTally<P>& tally, BufferStore<P>& store, const Parameters& parameters, SizeStamp size) noexcept
+      : tally_(tally),
         store_(store),
         wanted_(shares(parameters).supply),
         list_bound_(shares(parameters).list_bound),
-        seen_generation_(generation) {}
+        size_(size) {}
+
+  [[nodiscard]] const Shelf<P>& shelf() const noexcept { return shelf_; }
 
   // From the own supply; made when that is empty. nullptr: exhausted.
-  [[nodiscard]] Buffer* acquire(SizeStamp size) noexcept {
+  [[nodiscard]] Buffer* acquire() noexcept {
     Buffer* const buffer = shelf_.pop();
-    if (buffer != nullptr && buffer->generation == size.generation) [[likely]] {
-      return buffer;
-    }
-    if (buffer != nullptr) {
-      destroy(buffer);
-    }
-    return make(size);
+    return buffer != nullptr ? buffer : make();
   }
-  // To the own supply, unless it is of an earlier size or there is no room.
-  void release(Buffer* buffer, SizeStamp size) noexcept {
+  // To the own supply, unless it is of another size or there is no room.
+  void release(Buffer* buffer) noexcept {
     buffer->clear();
-    if (buffer->generation != size.generation || !shelf_.push(buffer)) [[unlikely]] {
+    if (buffer->generation != size_.generation || !shelf_.push(buffer)) [[unlikely]] {
       destroy(buffer);
     }
   }
@@ -159,24 +171,33 @@ class Supply {
   // boundary that can only be the client's (pipelined requests), which the two are meant to include.
   [[nodiscard]] bool exchange_due(SizeStamp size) const noexcept {
     return owned_ < wanted_ || (owned_ > wanted_ && shelf_.size() != 0) ||
-           seen_generation_ != size.generation;
+           size_.generation != size.generation;
   }
   // Raises or lowers the supply from and to the list, several at once. The caller holds the list's lock;
   // nothing is made or freed here. The size is read under the lock, so that nobody condemns by a setting
   // older than the list's.
-  void exchange(SupplyList<P>& list, const SizeSetting<P>& setting) noexcept {
+  void exchange(UnusedList<P>& list, const SizeSetting<P>& setting) noexcept {
     const SizeStamp size = setting.load();
-    seen_generation_ = size.generation;
-    owned_ -= shelf_.condemn_stale(size.generation);
-    condemn_stale(list, size.generation);
-    while (owned_ > wanted_ && shelf_.size() != 0 && list.unused.size() < list_bound_) {
-      Buffer* const surplus = shelf_.pop_coldest();
-      --owned_;
-      list.unused.push(surplus);
-      tally_.enter(Holder::shared, surplus->held_bytes);
+    if (size_.generation != size.generation) [[unlikely]] {
+      size_ = size;
+      owned_ -= shelf_.condemn_all();
     }
-    while (owned_ < wanted_ && !list.unused.empty()) {
-      put(take_from(list.unused));
+    if (list.stamp().generation != size.generation) [[unlikely]] {
+      tally_.leave(Holder::shared, list.size(), list.stamp().bytes);
+      list.restamp(size, shelf_.condemned);
+    }
+    while (owned_ > wanted_ && shelf_.size() != 0 && list.size() < list_bound_) {
+      list.push(shelf_.pop_coldest());
+      --owned_;
+      tally_.enter(Holder::shared, size.bytes);
+    }
+    while (owned_ < wanted_) {
+      Buffer* const unused = list.pop();
+      if (unused == nullptr) {
+        break;
+      }
+      tally_.leave(Holder::shared, size.bytes);
+      put(unused);
       ++owned_;
     }
     missing_ = owned_ < wanted_ ? wanted_ - owned_ : 0;
@@ -185,7 +206,7 @@ class Supply {
   // What the last exchange could not do under a lock: frees what is of an earlier size or found no room on
   // the list, and makes what the list could not provide. Less, if the worker came or went nearer to what
   // it wants meanwhile.
-  void settle(SizeStamp size) noexcept {
+  void settle() noexcept {
     while (Buffer* const buffer = shelf_.condemned.pop()) {
       store_.destroy(buffer, tally_);
     }
@@ -196,7 +217,7 @@ class Supply {
     }
     for (; missing_ != 0; --missing_) {
       if (owned_ < wanted_) {
-        if (Buffer* const buffer = make(size)) {
+        if (Buffer* const buffer = make()) {
           put(buffer);
         }
       }
@@ -220,8 +241,8 @@ class Supply {
  private:
   // Not inlined, both: what acquire and release do nearly always is a dozen instructions, and the compiler is
   // to put those, and not the allocator's business, into their callers.
-  [[nodiscard, gnu::noinline]] Buffer* make(SizeStamp size) noexcept {
-    Buffer* const buffer = store_.make(size, tally_);
+  [[nodiscard, gnu::noinline]] Buffer* make() noexcept {
+    Buffer* const buffer = store_.make(size_, tally_);
     owned_ += buffer != nullptr ? 1 : 0;
     return buffer;
   }
@@ -231,30 +252,13 @@ class Supply {
   }
   // There is room: the worker has fewer than wanted_, which is at most kMaxSupply.
   void put(Buffer* buffer) noexcept { static_cast<void>(shelf_.push(buffer)); }
-  [[nodiscard]] Buffer* take_from(BufferList<P>& unused) noexcept {
-    Buffer* const buffer = unused.pop();
-    tally_.leave(Holder::shared, buffer->held_bytes);
-    return buffer;
-  }
-  // Once per change of size and list; the worker that comes first does it.
-  void condemn_stale(SupplyList<P>& list, std::uint32_t generation) noexcept {
-    if (list.generation == generation) {
-      return;
-    }
-    list.generation = generation;
-    BufferList<P> stale;
-    list.unused.move_stale_to(stale, generation);
-    while (!stale.empty()) {
-      shelf_.condemned.push(take_from(stale));
-    }
-  }
 
-  Shelf<P>& shelf_;
+  Shelf<P> shelf_;
   WorkerTally<P>& tally_;
   BufferStore<P>& store_;
   std::uint32_t wanted_;
   std::uint32_t list_bound_;
-  std::uint32_t seen_generation_;
+  SizeStamp size_;             // the one in force when this worker last looked
   std::uint32_t owned_ = 0;    // on the shelf or in use by this worker; acquire and release do not change it
   std::uint32_t missing_ = 0;  // what the last exchange left to be made,
   std::uint32_t excess_ = 0;   // and to be freed

@@ -42,6 +42,10 @@ class alignas(kCacheLineBytes) Tally {
   void destroyed(std::size_t bytes) noexcept { count(destroyed_, bytes); }
   void enter(Holder holder, std::size_t bytes) noexcept { add(level(holder), level_of(bytes)); }
   void leave(Holder holder, std::size_t bytes) noexcept { add(level(holder), -level_of(bytes)); }
+  // So many buffers of that size.
+  void leave(Holder holder, std::uint64_t buffers, std::size_t bytes) noexcept {
+    add(level(holder), -buffers * level_of(bytes));
+  }
 
   void add_counts_to(Footprint& sum) const noexcept {
     sum.created += {read(created_[0]), read(created_[1])};

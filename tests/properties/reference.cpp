@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "strategies/support/size_setting.hpp"
+
 namespace baton::test {
 namespace {
 
@@ -30,7 +32,7 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
 }
 
 Reference::Reference(const DrivenStrategy& strategy, const Parameters& parameters)
-    : parameters_(parameters), driver_(strategy.make(parameters)), smallest_bytes_(parameters.buffer_bytes) {
+    : parameters_(parameters), driver_(strategy.make(parameters)), sizes_{parameters.buffer_bytes} {
   for (std::uint32_t i = 0; i < kWorkers; ++i) attach_or_detach(i);
   for (std::uint32_t i = 0; i < kPlaces; ++i) {
     open_or_close_session(i);
@@ -63,7 +65,7 @@ bool Reference::attach_or_detach(std::uint32_t index) {
   } else {
     driver_->attach(index);
   }
-  worker = Worker{.attached = !worker.attached, .clients = {}, .backend = {}};
+  worker = Worker{.attached = !worker.attached, .seen = sizes_.size() - 1, .clients = {}, .backend = {}};
   return true;
 }
 
@@ -91,11 +93,14 @@ bool Reference::open_or_close_slot(std::uint32_t index) {
   return true;
 }
 
-void Reference::require_new(const ConnBuffer& buffer, const std::string& unread) const {
+void Reference::require_new(const Worker& worker, const ConnBuffer& buffer, const std::string& unread) const {
   require(buffer.unread() == unread, "acquire returns what was kept, and else an empty buffer");
   if (unread.empty()) {
-    require(buffer.begin == 0 && buffer.capacity == parameters_.buffer_bytes,
-            "an empty buffer has the size in force, all of it free");
+    const std::size_t setting = buffer.generation - SizeStamp::kFirst;
+    require(setting >= worker.seen && setting < sizes_.size(),
+            "an empty buffer is of no size earlier than its worker has seen");
+    require(buffer.begin == 0 && buffer.capacity == sizes_[setting],
+            "an empty buffer has all of its size free");
   }
 }
 
@@ -109,7 +114,7 @@ bool Reference::acquire_client(std::uint32_t index, std::uint32_t session_index)
     require(session.kept.empty(), "a session with unread bytes has its buffer already");
     return true;
   }
-  require_new(*buffer, session.kept);
+  require_new(worker, *buffer, session.kept);
   worker.acquired_client = true;
   worker.clients.push_back({buffer, session.kept, session_index, index, index});
   session.out = true;
@@ -126,7 +131,7 @@ bool Reference::acquire_backend(std::uint32_t index, std::uint32_t slot_index) {
     require(parameters_.max_buffers != 0, "acquire fails only where there is a limit");
     return true;
   }
-  require_new(*buffer, {});
+  require_new(worker, *buffer, {});
   worker.acquired_backend = true;
   worker.backend = Held{buffer, {}, slot_index, index, index};
   slot.out = true;
@@ -188,7 +193,7 @@ bool Reference::take(std::uint32_t index, std::uint32_t pick) {
   worker.took |= !takes_back;
   if (held.buffer == nullptr) {
     driver_->drop(index, travelling);
-    require(parameters_.max_buffers != 0 || held.unread.size() > smallest_bytes_,
+    require(parameters_.max_buffers != 0 || held.unread.size() > *std::ranges::min_element(sizes_),
             "take fails only where there is a limit, or the bytes do not fit");
     slots_[held.place].out = false;
     return true;
@@ -228,13 +233,14 @@ bool Reference::housekeep(std::uint32_t index) {
   if (!worker.attached || worker.backend || is_tied(index)) return false;
   require(!driver_->housekeep(index), "housekeeping without a tie waits for nobody");
   worker.acquired_client = worker.acquired_backend = worker.took = false;
+  worker.seen = sizes_.size() - 1;
   return true;
 }
 
 bool Reference::set_buffer_bytes(std::uint32_t pick) {
-  parameters_.buffer_bytes = kSizes[pick % kSizes.size()];
-  smallest_bytes_ = std::min(smallest_bytes_, parameters_.buffer_bytes);
-  driver_->set_buffer_bytes(parameters_.buffer_bytes);
+  const std::uint32_t bytes = kSizes[pick % kSizes.size()];
+  if (bytes != sizes_.back()) sizes_.push_back(bytes);
+  driver_->set_buffer_bytes(bytes);
   return true;
 }
 

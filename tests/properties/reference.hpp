@@ -73,6 +73,7 @@ class Reference {
     bool acquired_client = false;  // since its last housekeeping
     bool acquired_backend = false;
     bool took = false;
+    std::size_t seen = 0;  // which of sizes_ was in force when it last kept house
     std::vector<Held> clients;
     std::optional<Held> backend;
   };
@@ -103,7 +104,7 @@ class Reference {
   Held* held_by(std::uint32_t index, std::uint32_t pick);
   // Another still reads this worker's memory: housekeeping or leaving would wait for it, here for ever.
   [[nodiscard]] bool is_tied(std::uint32_t index) const;
-  void require_new(const ConnBuffer& buffer, const std::string& unread) const;
+  void require_new(const Worker& worker, const ConnBuffer& buffer, const std::string& unread) const;
   void compare();
   void require(bool holds, const std::string& sentence) const;
 
@@ -113,8 +114,8 @@ class Reference {
   std::array<Session, kPlaces> sessions_;
   std::array<Slot, kPlaces> slots_;
   std::vector<Held> travelling_;
-  std::uint32_t smallest_bytes_;  // of all sizes set so far
-  std::uint32_t filled_ = 0;      // makes every byte written another one
+  std::vector<std::uint32_t> sizes_;  // that were in force, one for each generation
+  std::uint32_t filled_ = 0;          // makes every byte written another one
   std::uint64_t steps_done_ = 0;
   Footprint before_;
   bool finished_ = false;

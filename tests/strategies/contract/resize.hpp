@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "strategies/support/size_setting.hpp"
 #include "tests/strategies/contract/subject.hpp"
 
 namespace baton::test {
@@ -121,6 +122,67 @@ TYPED_TEST(Resize, AfterHousekeepingNothingOfTheOldSizeIsParkedThatAWorkerCanRea
     EXPECT_EQ(footprint.supplies.bytes, footprint.supplies.buffers * bytes);
     EXPECT_EQ(footprint.shared.bytes, footprint.shared.buffers * bytes);
     EXPECT_TRUE(footprint.conserved(0));
+  }
+}
+
+TYPED_TEST(Resize, WhatIsReleasedBeforeItsWorkerHasSeenTheChangeDiesAtItsNextHousekeeping) {
+  TypeParam strategy(this->parameters());
+  auto worker = strategy.attach(0);
+  {  // what lies in a place is replaced when that is acquired for
+    auto session = strategy.open_session();
+    auto slot = strategy.open_slot();
+    keep_house(worker);
+    ConnBuffer* const client = worker.acquire(session);
+    ConnBuffer* const backend = worker.acquire(slot);
+    strategy.set_buffer_bytes(kLarge);
+    worker.release(client);
+    worker.release(backend);
+  }
+  keep_house(worker);
+  let_the_guard_finish(strategy);
+  const Footprint footprint = strategy.footprint();
+  EXPECT_EQ(footprint.supplies.bytes, footprint.supplies.buffers * kLarge);
+  EXPECT_EQ(footprint.shared.bytes, footprint.shared.buffers * kLarge);
+  EXPECT_TRUE(footprint.conserved(0));
+}
+
+// The sizes cannot tell the two apart, so generations do.
+TYPED_TEST(Resize, NothingFromBeforeAChangeThereAndBackIsLeftOnceEveryWorkerHasKeptHouse) {
+  TypeParam strategy(this->parameters());
+  auto giver = strategy.attach(0);
+  auto receiver = strategy.attach(1);
+  auto session = strategy.open_session();
+  auto slot = strategy.open_slot();
+  keep_house(giver);
+  keep_house(receiver);
+  ConnBuffer* const client = giver.acquire(session);
+  ConnBuffer* const backend = giver.acquire(slot);
+  ASSERT_TRUE(backend->append("read-ahead"));
+  ConnBuffer* const travelling = giver.give(backend);
+  strategy.set_buffer_bytes(kLarge);
+  if (!TypeParam::kPromises.receiver_depends_on_giver) {  // else it would wait for the receiver here
+    keep_house(giver);
+  }
+  strategy.set_buffer_bytes(kSmall);
+  ConnBuffer* const taken = receiver.take(travelling);
+  ASSERT_NE(taken, nullptr);
+  receiver.release(taken);
+  giver.release(client);
+  for (int round = 0; round < 2; ++round) {
+    keep_house(giver);
+    keep_house(receiver);
+  }
+  let_the_guard_finish(strategy);
+  EXPECT_TRUE(strategy.footprint().conserved(0));
+  auto other_session = strategy.open_session();
+  auto other_slot = strategy.open_slot();
+  for (auto* worker : {&giver, &receiver}) {
+    for (ConnBuffer* const buffer : {worker->acquire(other_session), worker->acquire(other_slot)}) {
+      ASSERT_NE(buffer, nullptr);
+      EXPECT_EQ(buffer->capacity, kSmall);
+      EXPECT_EQ(buffer->generation, SizeStamp::kFirst + 2);
+      worker->release(buffer);
+    }
   }
 }
 
