@@ -59,23 +59,17 @@ class LockedPool : public StrategyCore<P> {
     // nullptr if the list is empty.
     Buffer* pop() noexcept {
       const std::lock_guard lock(pool_.mutex_);
-      Buffer* const buffer = pool_.unused_.pop();
-      if (buffer != nullptr) {
-        this->tally().leave(Holder::shared, pool_.unused_.stamp().bytes);
-      }
-      return buffer;
+      return pool_.unused_.pop();
     }
     // False if the list is full, or of another size.
     bool push(Buffer* buffer) noexcept {
       buffer->clear();
       const std::uint32_t generation = buffer->generation;
       const std::lock_guard lock(pool_.mutex_);
-      const SizeStamp size = pool_.unused_.stamp();
-      if (generation != size.generation || pool_.unused_.size() >= pool_.list_bound_) {
+      if (generation != pool_.unused_.stamp().generation || pool_.unused_.size() >= pool_.list_bound_) {
         return false;
       }
       pool_.unused_.push(buffer);
-      this->tally().enter(Holder::shared, size.bytes);
       return true;
     }
     [[gnu::noinline]] Buffer* make() noexcept { return pool_.store_.make(pool_.size_.load(), this->tally()); }
@@ -87,7 +81,6 @@ class LockedPool : public StrategyCore<P> {
         const SizeStamp size = pool_.size_.load();
         seen_generation_ = size.generation;
         if (pool_.unused_.stamp().generation != size.generation) {
-          this->tally().leave(Holder::shared, pool_.unused_.size(), pool_.unused_.stamp().bytes);
           pool_.unused_.restamp(size, condemned);
         }
       }
@@ -106,13 +99,25 @@ class LockedPool : public StrategyCore<P> {
       : StrategyCore<P>(parameters), list_bound_(parameters.list_bound) {}
   ~LockedPool() {
     while (Buffer* const buffer = unused_.pop()) {
-      this->drop(buffer, Holder::shared);
+      this->store_.destroy(buffer, this->books_.outside());
     }
   }
 
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
+  [[nodiscard]] Footprint footprint() {
+    Footprint sum = this->books_.sum();
+    sum.shared += unused_.holding();
+    return sum;
+  }
+  // Supposes that all unused buffers are of the size in force.
+  [[nodiscard]] Footprint sample() const {
+    Footprint sum = this->books_.sum();
+    const std::size_t buffers = unused_.size();
+    sum.shared += {buffers, buffers * this->size_.load().bytes};
+    return sum;
+  }
 
  private:
   std::uint32_t list_bound_;

@@ -4,7 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +86,26 @@ void run_handoff(benchmark::State& state, unsigned threads) {
 }
 
 template <Contender C>
+void run_handoff_to_self(benchmark::State& state) {
+  C contender(2);
+  Crew crew(1);
+  std::array<std::optional<typename C::Handle>, 2> ends;
+  crew.run([&](unsigned /*index*/) {
+    for (unsigned i = 0; i < ends.size(); ++i) {
+      ends[i].emplace(contender, i);
+    }
+  });
+  measure(state, crew, 1, [&](std::uint64_t n) {
+    return crew.run([&](unsigned /*index*/) { hand_to_self(*ends[0], *ends[1], n); });
+  });
+  crew.run([&](unsigned /*index*/) {
+    for (auto& end : ends) {
+      end.reset();
+    }
+  });
+}
+
+template <Contender C>
 void add(Catalogue& catalogue) {
   const std::string name(C::kName);
   catalogue.entries.push_back({name, C::kRole, fault_of<C>});
@@ -104,6 +126,7 @@ void add(Catalogue& catalogue) {
     alike("burst32", [](C&, auto& handle, unsigned, std::uint64_t n) { bursts<32>(handle, n); });
   }
   if constexpr (C::kAbilities.handoff) {
+    cell("handoff", 1U, [](benchmark::State& state) { run_handoff_to_self<C>(state); });
     for (const unsigned threads : {2U, 4U}) {
       cell("handoff", threads, [threads](benchmark::State& state) { run_handoff<C>(state, threads); });
     }

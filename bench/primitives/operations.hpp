@@ -68,6 +68,26 @@ void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
   }
 }
 
+// Both ends by one thread, with a handle for each: a handoff without anything moving between processors.
+template <class Handle>
+void hand_to_self(Handle& giver, Handle& receiver, std::uint64_t n) {
+  for (std::uint64_t i = 0; i < n; ++i) {
+    boundary(giver);
+    if constexpr (requires { giver.next_slot(); }) {
+      giver.next_slot();
+    }
+    ConnBuffer* const given = give(giver, acquire_used(giver));
+    benchmark::ClobberMemory();
+    ConnBuffer* const taken = given != nullptr ? take(receiver, given) : nullptr;
+    if (taken == nullptr) [[unlikely]] {
+      broken("a contender could not hand over");
+    }
+    receiver.release(taken);
+    boundary(receiver);
+    benchmark::ClobberMemory();
+  }
+}
+
 // A request boundary with nothing to do.
 template <class Handle>
 void boundaries(Handle& handle, std::uint64_t n) {

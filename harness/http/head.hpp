@@ -17,8 +17,9 @@
 
 namespace baton::http {
 
-inline constexpr const char* kTooManyHeaders = "the head has more than 128 header fields";
 inline constexpr std::size_t kMaxHeaders = 128;  // more are a head that is too large
+inline constexpr const char* kTooManyHeaders = "the head has more than 128 header fields";
+static_assert(kMaxHeaders == 128, "kTooManyHeaders says the number");
 
 enum class Parse : std::uint8_t {
   incomplete,  // feed more bytes

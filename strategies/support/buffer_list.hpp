@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "strategies/support/buffer_store.hpp"
@@ -44,9 +46,9 @@ class BufferList {
 };
 
 // Unused buffers that are all of one size, LIFO, and not synchronised either: the list that workers share
-// under a lock. The first kDirect lie in the list itself, and the books count by the size: so neither who
-// puts one there nor who takes it touches a header, whose line is likely in another thread's cache and would
-// be waited for under the lock.
+// under a lock. The first kDirect lie in the list itself, and the list is its own book: so neither who puts
+// one there nor who takes it touches a header, whose line is likely in another thread's cache and would be
+// waited for under the lock.
 template <class P>
 class UnusedList {
  public:
@@ -54,28 +56,32 @@ class UnusedList {
 
   // What all of them are of. Changed by restamp only.
   [[nodiscard]] SizeStamp stamp() const noexcept { return {bytes_, generation_}; }
-  [[nodiscard]] std::uint32_t size() const noexcept { return direct_count_ + linked_.size(); }
+  // Approximate for who does not hold the lock.
+  [[nodiscard]] std::uint32_t size() const noexcept {
+    return size_.load(std::memory_order_relaxed);  // relaxed: the lock orders those who act on it
+  }
+  [[nodiscard]] Holding holding() const noexcept { return {size(), std::size_t{size()} * bytes_}; }
 
   // Of stamp().
   void push(Buffer* buffer) noexcept {
-    const std::uint32_t n = direct_count_;
-    if (n == kDirect) [[unlikely]] {
+    const std::uint32_t n = size();
+    if (n < kDirect) [[likely]] {
+      direct_[n] = buffer;
+    } else {
       linked_.push(buffer);
-      return;
     }
-    direct_[n] = buffer;
-    direct_count_ = n + 1;
+    resize(n + 1);
   }
   // nullptr if empty.
   [[nodiscard]] Buffer* pop() noexcept {
-    if (!linked_.empty()) [[unlikely]] {
-      return linked_.pop();
-    }
-    const std::uint32_t n = direct_count_;
+    const std::uint32_t n = size();
     if (n == 0) {
       return nullptr;
     }
-    direct_count_ = n - 1;
+    resize(n - 1);
+    if (n > kDirect) [[unlikely]] {
+      return linked_.pop();
+    }
     return direct_[n - 1];
   }
   // From now on buffers of that size are put here; what there was goes to `condemned`.
@@ -88,16 +94,21 @@ class UnusedList {
   }
 
  private:
-  static constexpr std::uint32_t kDirect = 32;
+  static constexpr std::uint32_t kDirect = 128;
 
   template <class T>
   using Plain = typename P::template Plain<T>;
 
+  void resize(std::uint32_t size) noexcept {
+    size_.store(size, std::memory_order_relaxed);  // relaxed: under the lock, but for sample()
+  }
+
+  // The first of direct_ share the line with the count and, if it lies before the list, with the lock.
+  typename P::template Atomic<std::uint32_t> size_{0};
   Plain<std::uint32_t> bytes_{0};
   Plain<std::uint32_t> generation_{0};  // 0: of no size yet
-  Plain<std::uint32_t> direct_count_{0};
-  BufferList<P> linked_;  // the others; while there are any, the last one put is among them
   std::array<Plain<Buffer*>, kDirect> direct_{};
+  BufferList<P> linked_;  // those beyond kDirect
 };
 
 }  // namespace baton

@@ -110,7 +110,7 @@ class SuppliedStrategy : public StrategyCore<P> {
   ~SuppliedStrategy() {
     for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
       while (Buffer* const buffer = pools_[i].list.pop()) {
-        this->drop(buffer, Holder::shared);
+        this->store_.destroy(buffer, this->books_.outside());
       }
     }
   }
@@ -121,9 +121,12 @@ class SuppliedStrategy : public StrategyCore<P> {
   [[nodiscard]] Footprint footprint() {
     Footprint sum = this->books_.sum();
     shelves_.for_each([&](const Shelf<P>& shelf) { sum.supplies += shelf.holding(); });
+    for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
+      sum.shared += pools_[i].list.holding();
+    }
     return sum;
   }
-  // Supposes that all supplies are of the size in force, because looking at the buffers would be a race.
+  // Supposes that all unused buffers are of the size in force, because looking at them would be a race.
   [[nodiscard]] Footprint sample() const {
     Footprint sum = this->books_.sum();
     const std::uint32_t bytes = this->size_.load().bytes;
@@ -131,6 +134,10 @@ class SuppliedStrategy : public StrategyCore<P> {
       const std::size_t buffers = shelf.size();
       sum.supplies += {buffers, buffers * bytes};
     });
+    for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
+      const std::size_t buffers = pools_[i].list.size();
+      sum.shared += {buffers, buffers * bytes};
+    }
     return sum;
   }
 

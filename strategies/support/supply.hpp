@@ -183,20 +183,17 @@ class Supply {
       owned_ -= shelf_.condemn_all();
     }
     if (list.stamp().generation != size.generation) [[unlikely]] {
-      tally_.leave(Holder::shared, list.size(), list.stamp().bytes);
       list.restamp(size, shelf_.condemned);
     }
     while (owned_ > wanted_ && shelf_.size() != 0 && list.size() < list_bound_) {
       list.push(shelf_.pop_coldest());
       --owned_;
-      tally_.enter(Holder::shared, size.bytes);
     }
     while (owned_ < wanted_) {
       Buffer* const unused = list.pop();
       if (unused == nullptr) {
         break;
       }
-      tally_.leave(Holder::shared, size.bytes);
       put(unused);
       ++owned_;
     }

@@ -7,7 +7,7 @@ import pytest
 import sources
 
 SCRIPTS = ["./test", "./run", "scripts/install-packages", "scripts/tidy", "scripts/check-records", "scripts/repeat-tests",
-           "scripts/bare-machine"]
+           "scripts/bare-machine", "scripts/pictures"]
 
 
 def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
