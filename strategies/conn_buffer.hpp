@@ -18,9 +18,9 @@ namespace baton {
 // anything.
 struct ConnBuffer {
   char* storage = nullptr;       // cache-line aligned, `capacity` bytes
-  std::uint32_t begin = 0;       // first unread byte; with `end` in one aligned word, which clear() stores
-  std::uint32_t end = 0;         // one past the last unread byte
   std::uint32_t capacity = 0;    // bytes
+  std::uint32_t begin = 0;       // first unread byte
+  std::uint32_t end = 0;         // one past the last unread byte
   std::uint32_t generation = 0;  // of the size setting the storage was made under
 
   [[nodiscard]] bool has_unread() const noexcept { return begin != end; }

@@ -1,5 +1,6 @@
 // What is timed: the same few loops for every contender. Each does `n` operations on one thread and is called
-// by all threads of a crew at once; the handle is that thread's.
+// by all threads of a crew at once; the handle is that thread's. Flattened, so that whether a contender's few
+// instructions are called or inlined does not depend on how many other loops of this file use them.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -14,7 +15,7 @@ namespace baton::primitives {
 
 // One buffer acquired, used and released.
 template <class Handle>
-void pairs(Handle& handle, std::uint64_t n) {
+[[gnu::flatten]] void pairs(Handle& handle, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     ConnBuffer* const buffer = acquire_used(handle);
     benchmark::ClobberMemory();
@@ -43,7 +44,7 @@ void bursts(Handle& handle, std::uint64_t n) {
 // One way: this thread acquires and gives what the other takes and releases. Both keep house per buffer, as
 // at every request.
 template <class Handle>
-void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
+[[gnu::flatten]] void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     boundary(handle);
     if constexpr (requires { handle.next_slot(); }) {
@@ -57,7 +58,7 @@ void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
   }
 }
 template <class Handle>
-void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
+[[gnu::flatten]] void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     ConnBuffer* const buffer = take(handle, ring.pop());
     if (buffer == nullptr || buffer->unread_bytes() != 1) [[unlikely]] {
@@ -70,7 +71,7 @@ void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
 
 // Both ends by one thread, with a handle for each: a handoff without anything moving between processors.
 template <class Handle>
-void hand_to_self(Handle& giver, Handle& receiver, std::uint64_t n) {
+[[gnu::flatten]] void hand_to_self(Handle& giver, Handle& receiver, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     boundary(giver);
     if constexpr (requires { giver.next_slot(); }) {
