@@ -34,10 +34,9 @@ function(baton_precompile target kind)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     foreach(one IN LISTS targets)
       # From a precompiled header g++ 12 does not know any more that string_view is a system's, and warns of its memchr,
-      # with a sanitizer also of string's memcpy.
-      # ccache's manual asks for the other.
+      # with a sanitizer also of string's memcpy. The last one is for ccache, whose manual asks for it.
       target_compile_options(${one} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>
-        "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${BATON_SANITIZER}>>:-Wno-array-bounds;-Wno-stringop-overflow>"
+                             "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${BATON_SANITIZER}>>:-Wno-array-bounds;-Wno-stringop-overflow>"
                              $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${BATON_WITH_CCACHE}>>:-fpch-preprocess>)
     endforeach()
   endif()

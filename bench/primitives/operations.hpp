@@ -1,6 +1,7 @@
 // What is timed: the same few loops for every contender. Each does `n` operations on one thread and is called
-// by all threads of a crew at once; the handle is that thread's. Flattened, so that whether a contender's few
-// instructions are called or inlined does not depend on how many other loops of this file use them.
+// by all threads of a crew at once; the handle is that thread's. What targets are about, pairs and
+// handoffs, is flattened, so that whether a contender's few instructions are called or inlined does not
+// depend on how many other loops of this file use them.
 #pragma once
 
 #include <benchmark/benchmark.h>

@@ -15,6 +15,15 @@ constexpr std::uint32_t kSmall = 1024;
 constexpr std::uint32_t kLarge = 8192;
 
 template <class S>
+void expect_that_unused_buffers_have(std::uint32_t bytes, S& strategy) {
+  let_the_guard_finish(strategy);
+  const Footprint footprint = strategy.footprint();
+  EXPECT_EQ(footprint.supplies.bytes, footprint.supplies.buffers * bytes);
+  EXPECT_EQ(footprint.shared.bytes, footprint.shared.buffers * bytes);
+  EXPECT_TRUE(footprint.conserved(0));
+}
+
+template <class S>
 class Resize : public ::testing::Test {
  protected:
   static Parameters parameters() {
@@ -117,11 +126,7 @@ TYPED_TEST(Resize, AfterHousekeepingNothingOfTheOldSizeIsParkedThatAWorkerCanRea
     strategy.set_buffer_bytes(bytes);
     keep_house(first);
     keep_house(second);
-    let_the_guard_finish(strategy);
-    const Footprint footprint = strategy.footprint();
-    EXPECT_EQ(footprint.supplies.bytes, footprint.supplies.buffers * bytes);
-    EXPECT_EQ(footprint.shared.bytes, footprint.shared.buffers * bytes);
-    EXPECT_TRUE(footprint.conserved(0));
+    expect_that_unused_buffers_have(bytes, strategy);
   }
 }
 
@@ -139,11 +144,7 @@ TYPED_TEST(Resize, WhatIsReleasedBeforeItsWorkerHasSeenTheChangeDiesAtItsNextHou
     worker.release(backend);
   }
   keep_house(worker);
-  let_the_guard_finish(strategy);
-  const Footprint footprint = strategy.footprint();
-  EXPECT_EQ(footprint.supplies.bytes, footprint.supplies.buffers * kLarge);
-  EXPECT_EQ(footprint.shared.bytes, footprint.shared.buffers * kLarge);
-  EXPECT_TRUE(footprint.conserved(0));
+  expect_that_unused_buffers_have(kLarge, strategy);
 }
 
 // The sizes cannot tell the two apart, so generations do.
