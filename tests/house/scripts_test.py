@@ -77,6 +77,19 @@ def test_without_root_and_sudo_the_command_is_printed_and_nothing_is_called(tmp_
     assert "called" not in answer.stderr
 
 
+@pytest.mark.parametrize("fails", ["update", "install"])
+def test_what_the_package_manager_cannot_do_is_its_own_message_the_command_and_exit_code_1(tmp_path, fails):
+    path = pretend(tmp_path, dpkg_query='[[ ${*: -1} == cmake ]] || echo -n installed', id="echo 0",
+                   apt_get=f'[[ "$*" != *{fails}* ]] || {{ echo "E: no {fails}" >&2; exit 100; }}')
+    answer = start("scripts/install-packages", "build", PATH=path)
+    assert f"E: no {fails}" in answer.stderr
+    if fails == "install":
+        assert answer.returncode == 1
+        assert "apt-get update && apt-get install --yes --no-install-recommends cmake\n" in answer.stderr
+    else:
+        assert answer.returncode == 0  # what was wanted was at hand
+
+
 def test_records_that_are_missing_or_broken_are_refused(tmp_path):
     assert start("scripts/check-records", str(tmp_path)).returncode == 2
     (tmp_path / "trials.jsonl").write_text("")
