@@ -176,6 +176,8 @@ TEST_P(Changes, WhatIsStillUnderWayAfterTheDrainTimeoutIsCutOff) {
   while (stalled.unread().size() < 20000) ASSERT_GT(stalled.read_once(), 0U);
   RawClient sending = proxy.client();
   sending.send("POST /echo HTTP/1.1\r\nHost: o\r\nContent-Length: 10\r\n\r\nabc");
+  // One that is still in the listener's backlog would hear nothing while the listener is open.
+  ASSERT_TRUE(eventually([&proxy] { return proxy.open_sessions() == 2; }));
   proxy.stop();  // waits for the origin's 60 s of time-out if it does not cut off
   const RawAnswer answer = stalled.answer();
   EXPECT_EQ(answer.status, 200);
