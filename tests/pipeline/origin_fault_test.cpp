@@ -100,7 +100,8 @@ TEST_P(Faults, MalformedAnswersAre502) {
     peer.read_head();
     peer.send(answers.at(static_cast<std::size_t>(connection)));
   });
-  // While a fetch worker is at it, the head goes out by itself after that time; then it is too late for a 502.
+  // While a fetch worker is at it, the head goes out by itself after that time; then it is too late for a
+  // 502.
   Settings patient = settings();
   patient.hangup_check = 20s;
   LiveProxy proxy(strategy(), patient, origin.address());
