@@ -3,6 +3,7 @@
 
     bench/primitives.py [--rounds N] [--bench FILE] [--filter REGEX] [--out FILE]
     bench/primitives.py --table FILE      the tables of a kept result, as in docs/primitives.md
+    bench/primitives.py --instructions [--out FILE]    of the targets that one thread can show, counted by callgrind: the same every time
 
 A round is one process with an order of its own; every cell of several threads carries the time a cache line took between the two
 processors before and after it. Two cells of a round are compared only if those times agree within a factor of 1.5 (one regime of the
@@ -12,11 +13,14 @@ import argparse
 import json
 import pathlib
 import statistics
+import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SAME_REGIME = 1.5
+COUNTED = 1000  # operations
 SHARED_PEERS = ("mutex_vector", "boost_stack", "boost_queue", "moodycamel_queue", "tbb_queue", "tbb_bounded_queue")
 # (operation, threads, candidate, baselines of which the fastest counts, at most this ratio)
 TARGETS = [("pair", 1, "two_cache", ("plain_array",), 1.3),
@@ -70,6 +74,36 @@ def judged(rounds):
     return rows
 
 
+def count(bench, cell, function):
+    """Instructions of one operation: what twice as many take more, so that what comes once does not count."""
+    totals = []
+    for operations in (COUNTED, 2 * COUNTED):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out"
+            subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", f"--toggle-collect=*{function}*",
+                            bench, f"--operations={operations}", f"--benchmark_filter=^{cell}/iterations"], check=True, capture_output=True)
+            totals.append(int(next(line.split()[1] for line in out.read_text().splitlines() if line.startswith("totals:"))))
+    return (totals[1] - totals[0]) / COUNTED
+
+
+def count_all(bench):
+    rows = []
+    for operation, candidate, baseline in dict.fromkeys(
+            (operation, candidate, baselines[0]) for operation, _, candidate, baselines, _ in TARGETS if len(baselines) == 1):
+        function = {"pair": "pairs", "handoff": "hand_to_self"}[operation]
+        mine, theirs = (count(bench, f"{operation}/{one}/1", function) for one in (candidate, baseline))
+        rows.append({"operation": operation, "candidate": candidate, "baseline": baseline, "instructions": mine,
+                     "baseline_instructions": theirs})
+    return {"instructions": rows}
+
+
+def instructions_table(result):
+    lines = ["| operation | strategy | instructions | beside | instructions | ratio |", "|---|---|---|---|---|---|"]
+    lines += [f"| {row['operation']} | `{row['candidate']}` | {row['instructions']:g} | {row['baseline']} | {row['baseline_instructions']:g} | "
+              f"{row['instructions'] / row['baseline_instructions']:.2f} |" for row in result["instructions"]]
+    return "\n".join(lines)
+
+
 def tables(result):
     lines = ["| operation | threads | strategy | beside | limit | ratio | least to greatest | rounds | |", "|---|---|---|---|---|---|---|---|---|"]
     for row in result["targets"]:
@@ -98,14 +132,24 @@ def main():
     parser.add_argument("--filter", default=".", help="as Google Benchmark's (default: all)")
     parser.add_argument("--out", help="where the result is kept, JSON")
     parser.add_argument("--table", metavar="FILE", help="print a kept result's tables and do nothing else")
+    parser.add_argument("--instructions", action="store_true", help="count instead of timing; takes valgrind")
     given = parser.parse_args()
     if given.table:
-        print(tables(json.loads(pathlib.Path(given.table).read_text())))
+        result = json.loads(pathlib.Path(given.table).read_text())
+        print(instructions_table(result) if "instructions" in result else tables(result))
         return 0
     if given.rounds < 5:
         parser.error(f"--rounds is {given.rounds}; valid is 5 or more")
     if not pathlib.Path(given.bench).is_file():
         parser.error(f"there is no program '{given.bench}'; build the target bench_primitives")
+    if given.instructions:
+        if not shutil.which("valgrind"):
+            parser.error("there is no valgrind; install the package valgrind")
+        result = count_all(given.bench)
+        if given.out:
+            pathlib.Path(given.out).write_text(json.dumps(result, indent=1) + "\n")
+        print(instructions_table(result))
+        return 0
     rounds, context = [], {}
     for seed in range(1, given.rounds + 1):
         context, cells = run_round(given.bench, seed, given.filter)

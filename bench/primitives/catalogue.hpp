@@ -21,6 +21,7 @@ struct Timing {
   double most_seconds =
       0.25;               // no more batches after it: spinning structures take seconds where threads share
   bool distances = true;  // measured before and after each cell of several threads
+  std::uint64_t operations = 0;  // each thread does so many, once, and nothing is timed; 0: as above
 };
 inline Timing timing;  // set by main before anything runs
 

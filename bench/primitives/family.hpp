@@ -23,6 +23,12 @@ namespace baton::primitives {
 template <class Batch>
 void measure(benchmark::State& state, Crew& crew, unsigned operating, const Batch& batch) {
   const double wanted = timing.batch_seconds * (crew.crowded() ? 4 : 1);
+  if (timing.operations != 0) {
+    for (auto _ : state) {
+      static_cast<void>(batch(timing.operations));
+    }
+    return;
+  }
   constexpr std::uint64_t kLeast = 64;  // a multiple of every burst
   std::uint64_t n = kLeast;
   for (double took = batch(n); took < wanted; took = batch(n)) {

@@ -2,7 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <string_view>
@@ -79,8 +81,24 @@ void shuffle(std::vector<Cell>& cells, std::uint64_t seed) {
 
 struct Options {
   std::uint64_t seed = 1;
+  std::uint64_t operations = 0;
   bool smoke = false;
 };
+
+// Of "--name=value"; ends the program if the value is not a whole number.
+std::uint64_t number_of(std::string_view argument) {
+  const std::size_t equals = argument.find('=');
+  const std::string_view digits = argument.substr(equals + 1);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    const std::string_view name = argument.substr(0, equals);
+    std::fprintf(stderr, "bench_primitives: %.*s is '%.*s'; valid is a whole number\n",
+                 static_cast<int>(name.size()), name.data(), static_cast<int>(digits.size()), digits.data());
+    std::exit(2);
+  }
+  return number;
+}
 
 // Takes out what is ours; the rest is Google Benchmark's.
 Options take_options(int& argc, char** argv) {
@@ -91,12 +109,9 @@ Options take_options(int& argc, char** argv) {
     if (argument == "--smoke") {
       options.smoke = true;
     } else if (argument.starts_with("--seed=")) {
-      char* end = nullptr;
-      options.seed = std::strtoull(argv[i] + 7, &end, 10);
-      if (*end != '\0' || argument.size() == 7) {
-        std::fprintf(stderr, "bench_primitives: --seed is '%s'; valid is a whole number\n", argv[i] + 7);
-        std::exit(2);
-      }
+      options.seed = number_of(argument);
+    } else if (argument.starts_with("--operations=")) {
+      options.operations = number_of(argument);
     } else {
       argv[kept++] = argv[i];
     }
@@ -139,9 +154,11 @@ int main(int argc, char** argv) {
   const Options options = take_options(argc, argv);
   benchmark::Initialize(&argc, argv, [] {
     std::puts(
-        "bench_primitives [--smoke] [--seed=N] [Google Benchmark's options]\n"
-        "  --smoke   every cell once, for moments: whether it runs, not what it costs\n"
-        "  --seed=N  of the order (default 1)\n"
+        "bench_primitives [--smoke] [--seed=N] [--operations=N] [Google Benchmark's options]\n"
+        "  --smoke         every cell once, for moments: whether it runs, not what it costs\n"
+        "  --seed=N        of the order (default 1)\n"
+        "  --operations=N  each thread of a cell does so many, once, and nothing is timed: for counting\n"
+        "                  instructions (bench/primitives.py --instructions), so nothing is checked either\n"
         "Names are OPERATION/CONTENDER/THREADS, e.g. --benchmark_filter='^handoff/.*/2$'.\n"
         "Counter ns: wall time per operation of all threads together, median of batches.\n"
         "Counters line_before, line_after: ns for a cache line between two processors, then.");
@@ -153,8 +170,9 @@ int main(int argc, char** argv) {
   if (options.smoke) {
     timing = {.batch_seconds = 20e-6, .batches = 1, .least_batches = 1, .distances = false};
   }
+  timing.operations = options.operations;
   Catalogue catalogue = everything();
-  if (!all_sound(catalogue)) {
+  if (options.operations == 0 && !all_sound(catalogue)) {
     return 1;
   }
   shuffle(catalogue.cells, options.seed);
@@ -173,7 +191,9 @@ int main(int argc, char** argv) {
         ->Iterations(1)
         ->Unit(benchmark::kMicrosecond);
   }
-  describe_environment();
+  if (options.operations == 0) {
+    describe_environment();
+  }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

@@ -1,7 +1,8 @@
 // What is timed: the same few loops for every contender. Each does `n` operations on one thread and is called
 // by all threads of a crew at once; the handle is that thread's. What targets are about, pairs and
 // handoffs, is flattened, so that whether a contender's few instructions are called or inlined does not
-// depend on how many other loops of this file use them.
+// depend on how many other loops of this file use them; and has a name of its own in the program, by which
+// callgrind finds it (primitives.py --instructions).
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -16,7 +17,7 @@ namespace baton::primitives {
 
 // One buffer acquired, used and released.
 template <class Handle>
-[[gnu::flatten]] void pairs(Handle& handle, std::uint64_t n) {
+[[gnu::flatten, gnu::noinline]] void pairs(Handle& handle, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     ConnBuffer* const buffer = acquire_used(handle);
     benchmark::ClobberMemory();
@@ -45,7 +46,7 @@ void bursts(Handle& handle, std::uint64_t n) {
 // One way: this thread acquires and gives what the other takes and releases. Both keep house per buffer, as
 // at every request.
 template <class Handle>
-[[gnu::flatten]] void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
+[[gnu::flatten, gnu::noinline]] void give_all(Handle& handle, Ring& ring, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     boundary(handle);
     if constexpr (requires { handle.next_slot(); }) {
@@ -59,7 +60,7 @@ template <class Handle>
   }
 }
 template <class Handle>
-[[gnu::flatten]] void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
+[[gnu::flatten, gnu::noinline]] void take_all(Handle& handle, Ring& ring, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     ConnBuffer* const buffer = take(handle, ring.pop());
     if (buffer == nullptr || buffer->unread_bytes() != 1) [[unlikely]] {
@@ -72,7 +73,7 @@ template <class Handle>
 
 // Both ends by one thread, with a handle for each: a handoff without anything moving between processors.
 template <class Handle>
-[[gnu::flatten]] void hand_to_self(Handle& giver, Handle& receiver, std::uint64_t n) {
+[[gnu::flatten, gnu::noinline]] void hand_to_self(Handle& giver, Handle& receiver, std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) {
     boundary(giver);
     if constexpr (requires { giver.next_slot(); }) {
