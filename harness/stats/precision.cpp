@@ -54,7 +54,7 @@ Next next_step(std::span<const std::optional<Scatter>> questions, const StopRule
   for (const std::optional<Scatter>& question : questions) {
     if (!question || question->rounds < std::max<std::size_t>(rule.least_rounds, 2)) precise = false;
     if (question) rounds = std::max(rounds, question->rounds);
-    precise = precise && half_width(question->rounds, question->log_sd, question->level) <= rule.half_width;
+    precise = precise && half_width(question->units, question->log_sd, question->level) <= rule.half_width;
   }
   if (precise) return Next::precise_enough;
   return rounds >= rule.most_rounds ? Next::rounds_spent : Next::another_round;

@@ -40,8 +40,9 @@ struct StopRule {
 // What a question's rounds so far say about its precision.
 struct Scatter {
   std::size_t rounds = 0;
-  double log_sd = 0;    // of the trials' log ratios
-  double level = 0.95;  // of the interval that is to be narrow enough
+  std::size_t units = 0;  // of inference: several a round if its trials had several seatings
+  double log_sd = 0;      // of the units' log ratios
+  double level = 0.95;    // of the interval that is to be narrow enough
 };
 
 // What to do after a round. All questions have to be precise: the half width counted is Student's, which

@@ -4,7 +4,7 @@
 // pair the logarithm of candidate / baseline is taken, per trial the midmean of its pairs (moments.hpp), and
 // the estimate is the mean over trials: the geometric mean of the ratios. What both cells of a round suffer
 // alike falls out. The unit of inference is the trial: slices of one trial share its memory layout, its
-// regime and its luck (Kalibera and Jones 2013).
+// regime and its luck (Kalibera and Jones 2013). A trial that was seated several times is several here.
 #pragma once
 
 #include <cmath>

@@ -20,11 +20,14 @@ bool has(const CellEvidence& cell, std::size_t metric) {
                              [&](const Observation& trial) { return trial.values[metric].has_value(); });
 }
 
-std::optional<stats::Scatter> scatter_of(const std::vector<stats::Slices>& series) {
-  if (series.size() < 2) return std::nullopt;
+std::optional<stats::Scatter> scatter_of(const PairedRatios& paired) {
+  if (paired.units.size() < 2) return std::nullopt;
   std::vector<double> means;
-  for (const stats::Slices& trial : series) means.push_back(stats::midmean(trial));
-  return stats::Scatter{.rounds = means.size(), .log_sd = stats::standard_deviation(means), .level = kLevel};
+  for (const stats::Slices& unit : paired.units) means.push_back(stats::midmean(unit));
+  return stats::Scatter{.rounds = paired.rounds,
+                        .units = means.size(),
+                        .log_sd = stats::standard_deviation(means),
+                        .level = kLevel};
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ CommonSpreads::CommonSpreads(const Evidence& evidence, const Regimes& regimes,
     const CellEvidence& baseline = evidence.cells()[question.baseline];
     for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
       for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
-        const auto spread = stats::spread_of(paired_log_ratios(candidate, baseline, metric, regimes, regime));
+        const auto spread =
+            stats::spread_of(paired_log_ratios(candidate, baseline, metric, regimes, regime).units);
         if (spread) spreads[{metric, regime, candidate.variant}].push_back(*spread);
       }
     }

@@ -49,8 +49,8 @@ class Side {
   [[nodiscard]] std::vector<double> log_ratios(const CellEvidence& cell, const CellEvidence& baseline,
                                                std::size_t metric) const {
     std::vector<double> means;
-    for (const stats::Slices& trial : paired_log_ratios(cell, baseline, metric, regimes_, regime_)) {
-      means.push_back(stats::midmean(trial));
+    for (const stats::Slices& unit : paired_log_ratios(cell, baseline, metric, regimes_, regime_).units) {
+      means.push_back(stats::midmean(unit));
     }
     return means;
   }

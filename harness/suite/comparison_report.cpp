@@ -33,19 +33,20 @@ std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, c
 struct Asked {
   Question question;
   std::size_t regime = 0;
+  PairedRatios paired;
 };
 
 // What a comparison says beyond its names and its number of rounds.
-void answer(json& told, const stats::Comparison& found, std::optional<double> resolution,
-            stats::Better better) {
+void answer(json& told, const stats::Comparison& found, const PairedRatios& paired,
+            std::optional<double> resolution, stats::Better better) {
   stats::Ratio corrected = found.alone;
   corrected.log_interval = found.simultaneous_log;
   stats::Answer answer = stats::Answer::undecided;
-  std::optional<std::size_t> rounds;
+  std::optional<std::size_t> units;
   if (resolution) {
     const stats::Limits limits{.resolution = *resolution, .margin = 0};
     answer = stats::decide(corrected.log, corrected.log_interval, limits, better);
-    rounds = stats::rounds_to_decide(corrected, limits);
+    units = stats::rounds_to_decide(corrected, limits);
   }
   told["ratio"] = found.alone.value();
   told["interval"] = interval_json(found.alone.log_interval);
@@ -55,7 +56,8 @@ void answer(json& told, const stats::Comparison& found, std::optional<double> re
   told["resolution"] = resolution ? json(std::exp(*resolution)) : json();
   told["answer"] = to_string(answer);
   const bool open = answer == stats::Answer::undecided;
-  told["rounds_needed"] = open && rounds ? json(std::max(*rounds, found.alone.trials + 1)) : json();
+  told["rounds_needed"] =
+      open && units ? json(std::max(paired.rounds_of(*units), paired.rounds + 1)) : json();
 }
 
 }  // namespace
@@ -66,18 +68,16 @@ std::vector<ResolutionOf> find_resolutions(const Evidence& evidence, const Regim
   for (const Question& pair : same_pairs_of(evidence)) {
     for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
       for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
-        const std::vector<std::vector<stats::Slices>> series{paired_log_ratios(
-            evidence.cells()[pair.candidate], evidence.cells()[pair.baseline], metric, regimes, regime)};
+        PairedRatios paired = paired_log_ratios(evidence.cells()[pair.candidate],
+                                                evidence.cells()[pair.baseline], metric, regimes, regime);
+        const std::vector<std::vector<stats::Slices>> series{std::move(paired.units)};
         const auto found = stats::resolution_from(
             series, {.level = options.level,
                      .seed = options.seed,
                      .common = common.of(evidence.cells()[pair.candidate], metric, regime)});
         if (found) {
-          all.push_back({.pair = pair,
-                         .metric = metric,
-                         .regime = regime,
-                         .rounds = series.front().size(),
-                         .found = *found});
+          all.push_back(
+              {.pair = pair, .metric = metric, .regime = regime, .rounds = paired.rounds, .found = *found});
         }
       }
     }
@@ -126,11 +126,11 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
     std::vector<std::optional<stats::Spread>> spreads;
     for (const Question& question : questions) {
       for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
-        auto series = paired_log_ratios(evidence.cells()[question.candidate],
-                                        evidence.cells()[question.baseline], metric, regimes, regime);
-        if (series.empty()) continue;
-        asked.push_back({.question = question, .regime = regime});
-        family.push_back(std::move(series));
+        PairedRatios paired = paired_log_ratios(evidence.cells()[question.candidate],
+                                                evidence.cells()[question.baseline], metric, regimes, regime);
+        if (paired.units.empty()) continue;
+        family.push_back(paired.units);
+        asked.push_back({.question = question, .regime = regime, .paired = std::move(paired)});
         spreads.push_back(common.of(evidence.cells()[question.candidate], metric, regime));
       }
     }
@@ -148,7 +148,8 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                 {"axis", baselines[asked[i].question.axis].axis},
                 {"regime", regimes.all()[regime].name},
                 {"oversubscribed", candidate.oversubscribed || baseline.oversubscribed},
-                {"rounds", family[i].size()},
+                {"rounds", asked[i].paired.rounds},
+                {"units", family[i].size()},
                 {"ratio", nullptr},
                 {"interval", nullptr},
                 {"simultaneous", nullptr},
@@ -159,8 +160,8 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                 {"answer", to_string(stats::Answer::undecided)},
                 {"rounds_needed", nullptr}};
       if (answers[i]) {
-        answer(told, *answers[i], resolution_for(resolutions, evidence, baseline, metric, regime),
-               metrics()[metric].better);
+        answer(told, *answers[i], asked[i].paired,
+               resolution_for(resolutions, evidence, baseline, metric, regime), metrics()[metric].better);
       }
       list.push_back(std::move(told));
     }

@@ -14,6 +14,7 @@ void read_slices(const json& record, Observation& seen) {
   const auto slices = record.find("slices");
   if (slices == record.end() || !slices->is_object()) return;
   seen.slice_group = slices->at("group");
+  seen.seating_turns = slices->value("seating_turns", std::uint64_t{0});
   const json& series = slices->at("series");  // by name; all columns have an entry for each block
   for (std::size_t block = 0; block < series.at("requests_per_s").size(); ++block) {
     std::vector<std::optional<double>> values;

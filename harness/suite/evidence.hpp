@@ -30,6 +30,7 @@ struct Observation {
   // and the values.
   std::string slice_group;
   std::vector<std::pair<std::uint64_t, std::vector<std::optional<double>>>> slices;
+  std::uint64_t seating_turns = 0;      // slices of one seating (run_sliced_trial); 0: all are of one
   std::optional<double> round_trip_ns;  // core to core
 
   [[nodiscard]] bool clean() const noexcept { return valid && quarantined_because.empty(); }

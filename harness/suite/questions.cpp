@@ -1,6 +1,7 @@
 #include "harness/suite/questions.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -72,38 +73,45 @@ std::map<std::uint32_t, const Observation*> clean_rounds(const CellEvidence& cel
   return rounds;
 }
 
-stats::Slices slice_by_slice(const Observation& baseline, const Observation& candidate, std::size_t metric) {
-  stats::Slices ratios;
-  if (candidate.slice_group.empty() || candidate.slice_group != baseline.slice_group) return ratios;
+// Of two trials that alternated, by seating; none if they did not.
+std::vector<stats::Slices> slice_by_slice(const Observation& baseline, const Observation& candidate,
+                                          std::size_t metric) {
+  std::map<std::uint64_t, stats::Slices> seatings;
+  if (candidate.slice_group.empty() || candidate.slice_group != baseline.slice_group) return {};
   std::map<std::uint64_t, std::optional<double>> of_baseline;
   for (const auto& [index, values] : baseline.slices) of_baseline[index] = values[metric];
   for (const auto& [index, values] : candidate.slices) {
     const auto other = of_baseline.find(index);
     if (other == of_baseline.end() || !other->second || !values[metric]) continue;
-    if (const auto ratio = stats::log_ratio(*other->second, *values[metric])) ratios.push_back(*ratio);
+    const auto ratio = stats::log_ratio(*other->second, *values[metric]);
+    const std::uint64_t seating = candidate.seating_turns == 0 ? 0 : index / candidate.seating_turns;
+    if (ratio) seatings[seating].push_back(*ratio);
   }
+  std::vector<stats::Slices> ratios;
+  for (auto& [seating, slices] : seatings) ratios.push_back(std::move(slices));
   return ratios;
 }
 
 }  // namespace
 
-std::vector<stats::Slices> paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
-                                             std::size_t metric, const Regimes& regimes, std::size_t regime) {
+PairedRatios paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
+                               std::size_t metric, const Regimes& regimes, std::size_t regime) {
   const auto candidates = clean_rounds(candidate, regimes, regime);
   const auto baselines = clean_rounds(baseline, regimes, regime);
-  std::vector<stats::Slices> series;
+  PairedRatios paired;
   for (const auto& [round, one] : candidates) {
     const auto other = baselines.find(round);
     if (other == baselines.end()) continue;
-    stats::Slices ratios = slice_by_slice(*other->second, *one, metric);
-    if (ratios.empty() && one->values[metric] && other->second->values[metric]) {
+    std::vector<stats::Slices> units = slice_by_slice(*other->second, *one, metric);
+    if (units.empty() && one->values[metric] && other->second->values[metric]) {
       if (const auto ratio = stats::log_ratio(*other->second->values[metric], *one->values[metric])) {
-        ratios.push_back(*ratio);
+        units.push_back({*ratio});
       }
     }
-    if (!ratios.empty()) series.push_back(std::move(ratios));
+    if (!units.empty()) ++paired.rounds;
+    std::ranges::move(units, std::back_inserter(paired.units));
   }
-  return series;
+  return paired;
 }
 
 }  // namespace baton::suite

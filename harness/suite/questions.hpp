@@ -29,9 +29,18 @@ std::vector<Question> same_pairs_of(const Evidence& evidence);
 // cell's; and the first cell's allocator where there are several. `values` are the cells' configurations.
 std::vector<Baseline> default_baselines(const std::vector<nlohmann::json>& configurations);
 
-// Log ratios candidate / baseline of the rounds in which both have a clean trial in that regime, in the order
-// of the rounds. Trials that alternated in one process give a ratio per slice, all others one.
-std::vector<stats::Slices> paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
-                                             std::size_t metric, const Regimes& regimes, std::size_t regime);
+// What the rounds say in which two cells both have a clean trial in a regime, in the order of the rounds.
+// Trials that alternated in one process give a ratio per slice and a unit per seating, all others one ratio.
+struct PairedRatios {
+  std::vector<stats::Slices> units;  // log ratios candidate / baseline; what inference counts
+  std::size_t rounds = 0;            // that they come from
+
+  // Rounds that hold so many units, rounded up: trials go on having as many.
+  [[nodiscard]] std::size_t rounds_of(std::size_t wanted_units) const noexcept {
+    return units.empty() ? wanted_units : (wanted_units * rounds + units.size() - 1) / units.size();
+  }
+};
+PairedRatios paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
+                               std::size_t metric, const Regimes& regimes, std::size_t regime);
 
 }  // namespace baton::suite

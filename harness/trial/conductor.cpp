@@ -21,23 +21,11 @@ pipeline::Totals operator-(const pipeline::Totals& later, const pipeline::Totals
   }
   return difference;
 }
-pipeline::Totals& operator+=(pipeline::Totals& sum, const pipeline::Totals& more) {
-  for (const auto& field : pipeline::kTotalsFields) {
-    sum.*field.member += more.*field.member;
-  }
-  return sum;
-}
 
 CpuByRole operator-(const CpuByRole& later, const CpuByRole& earlier) {
   return {.client_workers_ns = later.client_workers_ns - earlier.client_workers_ns,
           .fetch_workers_ns = later.fetch_workers_ns - earlier.fetch_workers_ns,
           .waiter_ns = later.waiter_ns - earlier.waiter_ns};
-}
-CpuByRole& operator+=(CpuByRole& sum, const CpuByRole& more) {
-  sum.client_workers_ns += more.client_workers_ns;
-  sum.fetch_workers_ns += more.fetch_workers_ns;
-  sum.waiter_ns += more.waiter_ns;
-  return sum;
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ Outcome run_memory_trial(const TrialConfig& config, Role role);
 Outcome run_tcp_trial(const TrialConfig& config, Role role);
 
 // A pipeline for each strategy, all in this process, which take turns in slices of config.slice_ms in random
-// order (config.seed) until each has had config.measure_s. The same order of outcomes as of strategies.
+// order (config.seed) until each has had config.measure_s. After config.seating_turns of each they are made
+// afresh: a seating, in which everything lies elsewhere. The same order of outcomes as of strategies.
 std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vector<std::string>& strategies);
 
 }  // namespace baton::trial

@@ -55,8 +55,10 @@ struct TrialConfig {
   double calm_s = 0;      // after the load: how long memory is watched
   double ramp_s = 0.2;    // before anything is recorded
   double measure_s = 1.0;
-  std::uint32_t slice_ms =
-      0;  // strategies alternate in one process in slices of that length; 0 = they do not
+  // Strategies alternate in one process in slices of that length; 0 = they do not.
+  std::uint32_t slice_ms = 0;
+  // Then their pipelines are made afresh after so many turns of each (a seating); 0 = never.
+  std::uint32_t seating_turns = 5;
 };
 
 }  // namespace baton::trial

@@ -87,4 +87,11 @@ struct Outcome {
   [[nodiscard]] bool valid() const noexcept { return faults.empty(); }
 };
 
+pipeline::Totals& operator+=(pipeline::Totals& sum, const pipeline::Totals& more) noexcept;
+CpuByRole& operator+=(CpuByRole& sum, const CpuByRole& more) noexcept;
+
+// The same strategy once more, in another pipeline (a seating): counts and times add up, samples and slices
+// follow. What the process or the surroundings are told of stays the first's.
+void append(Outcome& whole, Outcome&& part);
+
 }  // namespace baton::trial

@@ -251,6 +251,10 @@ const auto kTable = std::to_array<Setting>({
     row({"trial", "slice_ms", "slice-ms", "/slice_ms"},
         "ms of a slice: the strategies of a variant take turns in one process (memory); 0 = a process each",
         {0, 10'000}, BATON_AT(slice_ms)),
+    row({"trial", "seating_turns", "seating-turns", "/seating_turns"},
+        "slices of each strategy after which sliced pipelines are made afresh, elsewhere in memory; 0 = "
+        "never",
+        {0, 1'000'000}, BATON_AT(seating_turns)),
 });
 // clang-format on
 #undef BATON_AT

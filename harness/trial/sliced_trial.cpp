@@ -1,13 +1,17 @@
 // Several strategies in one process, in turns of some milliseconds: both sides of a ratio see the same
-// machine.
+// machine. And in several seatings: where a pipeline's memory lies makes it faster or slower from its first
+// turn to its last, so that one pipeline says nothing about its strategy (docs/resolution.md).
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <random>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -27,14 +31,36 @@ constexpr std::chrono::seconds kRest{30};  // most that a pipeline may take to f
 
 void sleep(double seconds) { std::this_thread::sleep_for(Seconds(seconds)); }
 
+// Memory that nobody uses, so that what is allocated next lies elsewhere than last time. Any thread.
+class Ballast {
+ public:
+  explicit Ballast(std::uint64_t seed) : random_(seed) {}
+  // Some blocks of the calling thread's arena, up to some pages in all.
+  void add() {
+    const std::lock_guard lock(mutex_);
+    for (std::uint64_t blocks = random_() % kMostBlocks; blocks != 0; --blocks) {
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(1 + random_() % kMostBytes));
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kMostBlocks = 16;
+  static constexpr std::uint64_t kMostBytes = 1024;
+
+  std::mutex mutex_;
+  std::mt19937_64 random_;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+};
+
 // A strategy's pipeline with clients of its own, which is at turn or stands still.
 class Contender {
  public:
-  Contender(const TrialConfig& config, const std::string& strategy, const PerfCounters& counters)
+  Contender(const TrialConfig& config, const std::string& strategy, const PerfCounters& counters,
+            std::uint64_t seat)
       : config_(with_strategy(config, strategy)),
+        ballast_(seat),
         transport_(memory_script(config_), config_.pipeline.client_workers),
-        pipeline_(instance_for(config_).memory(config_.pipeline, transport_,
-                                               trial_options(config_, Role::timed, book_))),
+        pipeline_(instance_for(config_).memory(config_.pipeline, transport_, options())),
         conductor_(*pipeline_, outcome_, counters, Conductor::OneOfSeveral{}) {
     gate().close();
     pipeline_->start();
@@ -61,7 +87,6 @@ class Contender {
   Outcome stop() {
     conductor_.stop();
     take_clients(transport_, outcome_);
-    judge(config_, outcome_);
     return std::move(outcome_);
   }
 
@@ -69,6 +94,16 @@ class Contender {
   static TrialConfig with_strategy(TrialConfig config, const std::string& strategy) {
     config.strategy = strategy;
     return config;
+  }
+  pipeline::PipelineOptions options() {
+    pipeline::PipelineOptions options = trial_options(config_, Role::timed, book_);
+    options.on_thread = [this, begin = std::move(options.on_thread)](pipeline::Role role,
+                                                                     std::uint32_t index) {
+      begin(role, index);
+      ballast_.add();
+    };
+    ballast_.add();
+    return options;
   }
   load::RunGate& gate() noexcept { return transport_.clock().gate; }
   void begin_turn() {
@@ -90,9 +125,47 @@ class Contender {
   const TickClock& clock_ = TickClock::shared();
   Outcome outcome_;
   LedgerBook book_;
+  Ballast ballast_;
   MemoryTransport transport_;
   std::unique_ptr<pipeline::Running> pipeline_;
   Conductor conductor_;
+};
+
+// A pipeline for each strategy, and turns of each.
+class Seating {
+ public:
+  Seating(const TrialConfig& config, const std::vector<std::string>& strategies, const PerfCounters& counters,
+          std::mt19937_64& random)
+      : random_(random), contenders_(strategies.size()) {
+    // Made in random order too: where a pipeline's memory lies follows from what was there before it.
+    std::vector<std::size_t> places(strategies.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::shuffle(places.begin(), places.end(), random);
+    for (const std::size_t place : places) {
+      contenders_[place] = std::make_unique<Contender>(config, strategies[place], counters, random());
+      order_.push_back(contenders_[place].get());
+    }
+  }
+
+  void ramp(double seconds) {
+    for (Contender* contender : order_) contender->ramp(seconds);
+  }
+  // A turn of each.
+  void block(double seconds, NoiseWatch& noise) {
+    std::shuffle(order_.begin(), order_.end(), random_);
+    for (Contender* contender : order_) {
+      contender->turn(seconds);
+      noise.sample();
+    }
+  }
+  void stop(std::vector<Outcome>& outcomes) {
+    for (std::size_t i = 0; i < contenders_.size(); ++i) append(outcomes[i], contenders_[i]->stop());
+  }
+
+ private:
+  std::mt19937_64& random_;
+  std::vector<std::unique_ptr<Contender>> contenders_;  // in the order of the strategies
+  std::vector<Contender*> order_;
 };
 
 }  // namespace
@@ -101,35 +174,28 @@ std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vect
   const double slice_s = config.slice_ms * 1e-3;
   const PerfCounters counters = counters_for(config);
   std::mt19937_64 random(config.seed);
-  // Made in random order too: where a pipeline's memory lies follows from what was there before it.
-  std::vector<std::size_t> places(strategies.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  std::shuffle(places.begin(), places.end(), random);
-  std::vector<std::unique_ptr<Contender>> contenders(strategies.size());
-  std::vector<Contender*> order;
-  for (const std::size_t place : places) {
-    contenders[place] = std::make_unique<Contender>(config, strategies[place], counters);
-    order.push_back(contenders[place].get());
-  }
-  for (Contender* contender : order) {
-    contender->ramp(config.ramp_s);
-  }
+  std::vector<Outcome> outcomes(strategies.size());
   NoiseWatch noise;
-  noise.begin();
-  const auto blocks = std::max(1L, std::lround(config.measure_s / slice_s));
-  for (long block = 0; block < blocks && !interrupted(); ++block) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (Contender* contender : order) {
-      contender->turn(slice_s);
-      noise.sample();
+  bool watching = false;
+  const long blocks = std::max(1L, std::lround(config.measure_s / slice_s));
+  const long seated = config.seating_turns == 0 ? blocks : static_cast<long>(config.seating_turns);
+  for (long done = 0; done < blocks && !interrupted();) {
+    Seating seating(config, strategies, counters, random);
+    // Caches, lists and clocks are cold once; what a new seating has to make, it makes in a slice.
+    seating.ramp(done == 0 ? config.ramp_s : std::min(config.ramp_s, slice_s));
+    if (!std::exchange(watching, true)) noise.begin();
+    for (long turn = 0; turn < seated && done < blocks && !interrupted(); ++turn, ++done) {
+      seating.block(slice_s, noise);
     }
+    seating.stop(outcomes);
   }
-  noise.end();
-  std::vector<Outcome> outcomes;
-  for (const auto& contender : contenders) {
-    Outcome& outcome = outcomes.emplace_back(contender->stop());
-    outcome.noise = noise.json();
-    require_forward(noise.clock(), outcome);
+  if (watching) noise.end();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    TrialConfig own = config;
+    own.strategy = strategies[i];
+    judge(own, outcomes[i]);
+    if (watching) outcomes[i].noise = noise.json();
+    require_forward(noise.clock(), outcomes[i]);
   }
   return outcomes;
 }

@@ -29,6 +29,7 @@ json slices(const TrialSpec& spec, const std::vector<Member>& members, const Out
   return {{"group", spec.trial_id},
           {"with", std::move(with)},
           {"slice_s", spec.config.slice_ms * 1e-3},
+          {"seating_turns", spec.config.seating_turns},
           {"series", {{"requests_per_s", std::move(rates)}, {"cpu_per_request_us", std::move(costs)}}}};
 }
 

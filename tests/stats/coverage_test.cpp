@@ -220,7 +220,7 @@ TEST(Coverage, StoppingWhenPreciseKeepsTheIntervalsHonestUnderPeeking) {
         std::vector<double> values;
         values.reserve(trials.size());
         for (const Slices& trial : trials) values.push_back(trial.front());
-        scatter = Scatter{trials.size(), standard_deviation(values), 0.95};
+        scatter = Scatter{trials.size(), trials.size(), standard_deviation(values), 0.95};
       } while (next_step({&scatter, 1}, rule) == Next::another_round);
       const auto ratio = estimate_ratio(trials, {.level = 0.95, .seed = i});
       ASSERT_TRUE(ratio);

@@ -67,7 +67,7 @@ TEST(Precision, RoundsToDecideTakesTheNearerWayOut) {
 TEST(Precision, RuleStopsOnWidthAndNotBeforeTheLeastRounds) {
   const StopRule rule{.half_width = 0.02, .least_rounds = 10, .most_rounds = 20};
   const auto after = [&](std::size_t rounds, double log_sd) {
-    const std::array<std::optional<Scatter>, 1> questions{Scatter{rounds, log_sd, 0.95}};
+    const std::array<std::optional<Scatter>, 1> questions{Scatter{rounds, rounds, log_sd, 0.95}};
     return next_step(questions, rule);
   };
   EXPECT_EQ(after(9, 0), Next::another_round);
@@ -79,10 +79,10 @@ TEST(Precision, RuleStopsOnWidthAndNotBeforeTheLeastRounds) {
 TEST(Precision, RuleWaitsForTheQuestionThatIsLeastPrecise) {
   const StopRule rule{.half_width = 0.02, .least_rounds = 10, .most_rounds = 20};
   using Questions = std::array<std::optional<Scatter>, 2>;
-  EXPECT_EQ(next_step(Questions{Scatter{12, 0.01, 0.95}, Scatter{12, 0.09, 0.95}}, rule),
+  EXPECT_EQ(next_step(Questions{Scatter{12, 12, 0.01, 0.95}, Scatter{12, 12, 0.09, 0.95}}, rule),
             Next::another_round);
-  EXPECT_EQ(next_step(Questions{Scatter{12, 0.01, 0.95}, std::nullopt}, rule), Next::another_round);
-  EXPECT_EQ(next_step(Questions{Scatter{12, 0.01, 0.95}, Scatter{12, 0.02, 0.95}}, rule),
+  EXPECT_EQ(next_step(Questions{Scatter{12, 12, 0.01, 0.95}, std::nullopt}, rule), Next::another_round);
+  EXPECT_EQ(next_step(Questions{Scatter{12, 12, 0.01, 0.95}, Scatter{12, 12, 0.02, 0.95}}, rule),
             Next::precise_enough);
   EXPECT_EQ(next_step({}, rule), Next::another_round);
 }

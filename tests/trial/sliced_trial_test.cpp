@@ -44,6 +44,21 @@ TEST(SlicedTrial, GivesEveryStrategyAsManySlicesAndAnswersEveryRequest) {
   }
 }
 
+TEST(SlicedTrial, PipelinesAreMadeAfreshForEverySeating) {
+  TrialConfig config = sliced();
+  config.seating_turns = 3;  // seatings of 3, 3, 3 and 1 turns
+  const std::vector<Outcome> several = run_sliced_trial(config, {"heap", "two_cache"});
+  for (const Outcome& outcome : several) {
+    EXPECT_THAT(outcome.faults, IsEmpty());
+    EXPECT_EQ(outcome.slices.size(), 10U);
+    EXPECT_TRUE(outcome.at_end.conserved(0));
+    EXPECT_GE(outcome.completed_ever, outcome.completed);
+  }
+  // Housekeeping gives each worker of the proposal two buffers at least, in every pipeline anew.
+  const std::size_t of_one = 2UL * (config.pipeline.client_workers + config.pipeline.fetch_workers);
+  EXPECT_GE(several[1].at_end.created.buffers, 4 * of_one);
+}
+
 TEST(SlicedTrial, AHangUpInASliceOpensItsConnectionAgainInTheNext) {
   TrialConfig config = sliced();
   config.body.bytes = {100'000};
@@ -115,6 +130,7 @@ TEST(SlicedTrial, GivesARecordPerStrategyAndTheRecordsOfAGroupPairByIndex) {
     const auto& slices = record.at("slices");
     EXPECT_EQ(slices.at("group"), "group");
     EXPECT_THAT(slices.at("with").get<std::vector<std::string>>(), ElementsAre("heap", "two_cache"));
+    EXPECT_EQ(slices.at("seating_turns"), 5);
     EXPECT_EQ(slices.at("series").at("requests_per_s").size(), 10U);
     EXPECT_EQ(slices.at("series").at("cpu_per_request_us").size(), 10U);
     EXPECT_EQ(record.at("memory").at("process").at("measure_end"), "unavailable");
