@@ -20,6 +20,7 @@ struct Command {
 };
 
 Command add_compare(CLI::App& program);
+Command add_count(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
@@ -27,6 +28,7 @@ Command add_origin(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
 Command add_summarize(CLI::App& program);
-Command add_trial(CLI::App& program);  // what `run` starts for each trial; not shown in the help
+Command add_script(CLI::App& program);  // what `count` starts; not shown in the help
+Command add_trial(CLI::App& program);   // what `run` starts for each trial; not shown in the help
 
 }  // namespace baton::cli

@@ -112,10 +112,10 @@ Command add_load(CLI::App& program) {
                   "More keys for the origin, for example two_writes=1 (see 'baton origin --help')");
   app->add_option("--header", options->headers, "Added to every request, 'Name: value'; may be repeated")
       ->take_all();
-  add_count(*app, "--threads", options->threads, "Threads of the clients", 1, 4096);
-  add_count(*app, "--requests", options->requests, "Ends after that many; 0 = after --duration", 0,
-            kMostRequests);
-  add_count(*app, "--timeout-ms", options->timeout_ms, "ms for connecting and for an answer", 1, kDayMs);
+  add_number(*app, "--threads", options->threads, "Threads of the clients", 1, 4096);
+  add_number(*app, "--requests", options->requests, "Ends after that many; 0 = after --duration", 0,
+             kMostRequests);
+  add_number(*app, "--timeout-ms", options->timeout_ms, "ms for connecting and for an answer", 1, kDayMs);
   app->add_flag("--http10", options->http10, "Speaks HTTP/1.0");
   app->add_flag("--close", options->close, "A connection for each request");
   app->add_flag("--hangup-reset", options->reset, "Clients that hang up send RST instead of FIN");

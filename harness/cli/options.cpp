@@ -52,8 +52,8 @@ void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Set
       ->group(std::string(setting.section));
 }
 
-CLI::Option* add_count(CLI::App& command, const std::string& option, std::uint64_t& value,
-                       const std::string& help, std::uint64_t least, std::uint64_t most) {
+CLI::Option* add_number(CLI::App& command, const std::string& option, std::uint64_t& value,
+                        const std::string& help, std::uint64_t least, std::uint64_t most) {
   const auto set = [option, &value, least, most](const std::string& text) {
     std::uint64_t given = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), given);

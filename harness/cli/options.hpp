@@ -21,8 +21,8 @@ void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Set
 
 // Adds an option for a number that is no setting; `value` is the default. What is no integer from `least` to
 // `most` is BadInput that names the option.
-CLI::Option* add_count(CLI::App& command, const std::string& option, std::uint64_t& value,
-                       const std::string& help, std::uint64_t least, std::uint64_t most);
+CLI::Option* add_number(CLI::App& command, const std::string& option, std::uint64_t& value,
+                        const std::string& help, std::uint64_t least, std::uint64_t most);
 
 // Throws BadInput with the valid ones and the nearest.
 const trial::Instance& strategy_named(std::string_view name);

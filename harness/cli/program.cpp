@@ -102,7 +102,8 @@ int run_program(int argc, char** argv) {
         "'baton COMMAND --help' explains a command.");
     const std::vector<Command> commands = {add_doctor(program),    add_list(program),    add_run(program),
                                            add_summarize(program), add_compare(program), add_serve(program),
-                                           add_origin(program),    add_load(program),    add_trial(program)};
+                                           add_origin(program),    add_load(program),    add_count(program),
+                                           add_trial(program),     add_script(program)};
     return parse_and_run(program, commands, argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "baton: %s\n", error.what());

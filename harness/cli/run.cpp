@@ -213,8 +213,8 @@ Command add_run(CLI::App& program) {
       ->type_name("DIR");
   command->add_option("--out", options->out, "Directory for the records; must not hold a run yet")
       ->type_name("DIR");
-  add_count(*command, "--trials", options->trials, "Timed trials of each cell", 1, 10'000);
-  add_count(*command, "--seed", options->seed, "Of the order of trials and of the clients", 0, kMostSeed);
+  add_number(*command, "--trials", options->trials, "Timed trials of each cell", 1, 10'000);
+  add_number(*command, "--seed", options->seed, "Of the order of trials and of the clients", 0, kMostSeed);
   command->add_option("--workloads", options->workload_directory, "Where workload files are")
       ->type_name("DIR");
   command->add_flag_function(

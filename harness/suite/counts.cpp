@@ -1,0 +1,181 @@
+#include "harness/suite/counts.hpp"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "harness/measure/build_info.hpp"
+#include "harness/suite/callgrind.hpp"
+#include "harness/trial/allocator_choice.hpp"
+#include "harness/trial/bad_input.hpp"
+#include "harness/trial/check.hpp"
+#include "harness/trial/config_json.hpp"
+#include "harness/trial/record.hpp"
+
+namespace baton::suite {
+
+using nlohmann::json;
+using trial::kCallNames;
+
+namespace {
+
+constexpr int kCountsVersion = 1;
+
+// Which memcpy the C library takes depends on the processor, and so would the count. (Unknown names are
+// ignored: other architectures have others.)
+constexpr const char* kOneMemcpy =
+    "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-"
+    "AVX_Fast_Unaligned_Load,-Prefer_ERMS";
+
+json script_input(const CountRequest& request) {
+  return {{"config", trial::to_json(request.config)},
+          {"warm_up", request.length.warm_up},
+          {"requests", request.length.requests}};
+}
+
+// "baton::ConnBuffer* baton::counted::acquire<true, ...>(...)" is acquire's; a locked housekeeping is one.
+std::size_t call_of(std::string_view function) {
+  const std::size_t begin = function.find(trial::kCountedFunctions) + trial::kCountedFunctions.size();
+  std::string_view name = function.substr(begin, function.find('<', begin) - begin);
+  if (name == "housekeep_locked") name = "housekeep";
+  const auto found = std::ranges::find(kCallNames, name);
+  if (found == kCallNames.end()) throw std::runtime_error(fmt::format("no call is named '{}'", name));
+  return static_cast<std::size_t>(found - kCallNames.begin());
+}
+
+json per_request(const std::array<std::uint64_t, kCallNames.size()>& counts, std::uint64_t requests) {
+  json told = json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    told[std::string(kCallNames[i])] = static_cast<double>(counts[i]) / static_cast<double>(requests);
+  }
+  told["total"] = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0})) /
+                  static_cast<double>(requests);
+  return told;
+}
+
+json ledger_json(const trial::CallCounts& counts) {
+  json told = json::object();
+  for (const auto& field : kLedgerFields) {
+    std::array<std::uint64_t, kCallNames.size()> by_call{};
+    for (std::size_t i = 0; i < by_call.size(); ++i) by_call[i] = counts.ledgers[i].*field.count;
+    told[std::string(field.name)] = per_request(by_call, counts.requests);
+  }
+  return told;
+}
+
+void require_countable(const trial::TrialConfig& config) {
+  if (config.transport != trial::TransportKind::memory) {
+    throw BadInput(
+        "counts are made with connections in memory, and pipeline.transport is tcp; valid is memory");
+  }
+  if (config.load.idle_connections != 0) {
+    throw BadInput("counts are of requests, and load.idle_connections is not 0");
+  }
+  trial::check(config);
+}
+
+}  // namespace
+
+json count_calls(const CountRequest& request) {
+  CountRequest own = request;
+  own.config.strategy = request.strategy;
+  require_countable(own.config);
+  const trial::ScriptInstance* script = trial::find_script(request.strategy);
+  if (script == nullptr) {
+    throw BadInput(fmt::format("there is no strategy '{}'", request.strategy));
+  }
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const char* const nothing = nullptr;
+  std::vector<std::string> environment =
+      trial::environment_with(trial::parse_allocator(own.config.allocator), &nothing);
+  environment.emplace_back(kOneMemcpy);
+  const Counted counted =
+      count_instructions({program, "script"}, std::move(environment), script_input(own).dump(),
+                         fmt::format("*{}*<true*", trial::kCountedFunctions));
+  const json made = json::parse(counted.output);
+  std::array<std::uint64_t, kCallNames.size()> instructions{};
+  for (const auto& [function, cost] : counted.instructions) {
+    if (function.find(trial::kCountedFunctions) != std::string::npos) {
+      instructions[call_of(function)] += cost;
+    }
+  }
+  const trial::CallCounts counts = script->counting(own.config, own.length);
+  if (made.at("calls") != json(counts.calls)) {
+    throw std::runtime_error(
+        "the calls that were counted by instructions and by the ledger are not the same");
+  }
+  return {{"strategy", request.strategy},
+          {"handed_off", static_cast<double>(counts.handoffs) / static_cast<double>(counts.requests)},
+          {"calls", per_request(counts.calls, counts.requests)},
+          {"instructions", per_request(instructions, counts.requests)},
+          {"ledger", ledger_json(counts)}};
+}
+
+json counts_json(const CountRequest& common, std::vector<json> strategies) {
+  json configuration = trial::recorded(common.config);
+  configuration.erase("strategy");
+  configuration.erase("oversubscribed");  // nobody runs at once
+  return {{"schema_version", kCountsVersion},   {"kind", "counts"},
+          {"workload", common.config.workload}, {"configuration", std::move(configuration)},
+          {"warm_up", common.length.warm_up},   {"requests", common.length.requests},
+          {"build", to_json(build_info())},     {"strategies", std::move(strategies)}};
+}
+
+std::string counts_text(const json& counts) {
+  std::string text =
+      fmt::format("{}: per request, the contract's calls take so many instructions, locks and so on\n{:<28}",
+                  counts.at("workload").get<std::string>(), "strategy");
+  for (const std::string_view name : kCallNames) text += fmt::format(" {:>9}", name);
+  text += fmt::format(" {:>9}\n", "total");
+  std::vector<json> ordered = counts.at("strategies");
+  std::ranges::stable_sort(ordered, {},
+                           [](const json& one) { return one.at("instructions").at("total").get<double>(); });
+  for (const json& one : ordered) {
+    text += fmt::format("{:<28}", one.at("strategy").get<std::string>());
+    for (const std::string_view name : kCallNames) {
+      const auto made = one.at("calls").at(std::string(name)).get<double>();
+      const auto cost = one.at("instructions").at(std::string(name)).get<double>();
+      text += made == 0 ? fmt::format(" {:>9}", "-") : fmt::format(" {:>9.1f}", cost);
+    }
+    text += fmt::format(" {:>9.1f}\n", one.at("instructions").at("total").get<double>());
+  }
+  text += fmt::format("\n{:<28} {:>9} {:>9} {:>9} {:>9} {:>12}\n", "strategy", "locks", "atomics", "mallocs",
+                      "frees", "bytes copied");
+  for (const json& one : ordered) {
+    const auto total = [&](const char* name) { return one.at("ledger").at(name).at("total").get<double>(); };
+    text += fmt::format("{:<28} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f} {:>12.1f}\n",
+                        one.at("strategy").get<std::string>(), total("locks"), total("atomic_rmw"),
+                        total("allocations"), total("frees"), total("bytes_copied"));
+  }
+  return text;
+}
+
+int serve_as_script() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const std::string input{std::istreambuf_iterator<char>(std::cin), {}};
+  const json told = json::parse(input);
+  const trial::TrialConfig config = trial::config_from_json(told.at("config"));
+  const trial::AllocatorProof proof = trial::prove_allocator(trial::parse_allocator(config.allocator));
+  if (!proof.faults.empty()) {
+    std::cerr << proof.faults.front() << '\n';
+    return 1;
+  }
+  const trial::ScriptInstance* script = trial::find_script(config.strategy);
+  if (script == nullptr) throw std::runtime_error("there is no strategy " + config.strategy);
+  const trial::CallCounts counts =
+      script->native(config, {.warm_up = told.at("warm_up"), .requests = told.at("requests")});
+  std::cout << json{{"calls", counts.calls}} << std::endl;
+  return 0;
+}
+
+}  // namespace baton::suite

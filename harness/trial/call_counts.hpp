@@ -1,0 +1,55 @@
+// What the contract's calls of a request cost, counted and not timed.
+//
+// The calls are those that the pipeline makes (tests/trial/call_script_test.cpp compares them), but one at a
+// time: each is over before the next begins, in an order that never changes. Two runs give the same counts to
+// the last digit. What only happens when threads meet, a lock that is taken or an exchange that fails, is not
+// in them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "harness/trial/config.hpp"
+#include "strategies/ledger.hpp"
+
+namespace baton::trial {
+
+// housekeep counts housekeep_locked() too.
+enum class Call : std::uint8_t { acquire, give, take, release, idle, housekeep };
+inline constexpr std::array<std::string_view, 6> kCallNames = {"acquire", "give", "take",
+                                                               "release", "idle", "housekeep"};
+
+struct CallCounts {
+  std::uint64_t requests = 0;
+  std::uint64_t handoffs = 0;  // responses that were handed off
+  std::array<std::uint64_t, kCallNames.size()> calls{};
+  std::array<Ledger, kCallNames.size()> ledgers{};  // by call; zero without the counting platform
+};
+
+struct ScriptLength {
+  std::uint64_t warm_up = 0;   // requests before anything is counted
+  std::uint64_t requests = 0;  // that are counted
+};
+
+// Makes the calls of so many requests of a configuration whose connections are in memory. Starts a thread for
+// each worker. Throws std::runtime_error if a strategy gives no buffer.
+using RunScript = CallCounts (*)(const TrialConfig& config, const ScriptLength& length);
+
+// One line of the registry, compiled (cmake/script_unit.cpp.in).
+struct ScriptInstance {
+  std::string_view name;
+  RunScript native;    // as it is timed
+  RunScript counting;  // on the counting platform
+};
+// Of strategies and adapters. nullptr if there is none of that name.
+const ScriptInstance* find_script(std::string_view name);
+
+// What callgrind is told to count in: functions with this in their names (call_script.hpp).
+inline constexpr std::string_view kCountedFunctions = "baton::counted::";
+
+}  // namespace baton::trial
