@@ -1,4 +1,4 @@
-// baton summarize: summary.json and the table once more, from the trials.
+// baton summarize: summary.json and what it says once more, from the trials.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -7,6 +7,7 @@
 #include "harness/cli/command.hpp"
 #include "harness/cli/options.hpp"
 #include "harness/cli/run_directories.hpp"
+#include "harness/suite/answers.hpp"
 #include "harness/suite/run_directory.hpp"
 #include "harness/suite/summary.hpp"
 #include "harness/suite/table.hpp"
@@ -17,14 +18,16 @@ Command add_summarize(CLI::App& program) {
   struct SummarizeArguments {
     std::string directory;
     bool json = false;
+    bool table = false;
     bool no_write = false;
   };
   const auto options = std::make_shared<SummarizeArguments>();
   CLI::App* command =
-      program.add_subcommand("summarize", "Remakes summary.json from a run's trials, and prints its table");
+      program.add_subcommand("summarize", "Remakes summary.json from a run's trials, and prints its answers");
   command->footer(
       "Examples:\n"
       "  baton summarize out/quick\n"
+      "  baton summarize out/quick --table\n"
       "  baton summarize results/quick-2026-11-23 --no-write --json\n"
       "Medians with intervals, ratios to the baseline corrected for their number, resolution from A/A, "
       "answers, and how\n"
@@ -33,6 +36,7 @@ Command add_summarize(CLI::App& program) {
       "was ended.");
   command->add_option("directory", options->directory, "A run's directory")->type_name("DIR");
   command->add_flag("--json", options->json, "Prints the summary itself");
+  command->add_flag("--table", options->table, "Prints every cell with its figures");
   command->add_flag("--no-write", options->no_write, "Leaves the directory as it is");
   const auto run = [options]() -> int {
     require("DIR", options->directory, "baton summarize out/quick");
@@ -42,7 +46,9 @@ Command add_summarize(CLI::App& program) {
     if (!options->no_write) {
       suite::write_whole(std::filesystem::path(options->directory) / "summary.json", summary.dump(1) + "\n");
     }
-    std::cout << (options->json ? summary.dump(1) + "\n" : suite::table_of(summary));
+    std::cout << (options->json    ? summary.dump(1) + "\n"
+                  : options->table ? suite::table_of(summary)
+                                   : suite::answers_of(summary, options->directory));
     return kGood;
   };
   return {.app = command, .run = run};

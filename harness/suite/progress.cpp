@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/answers.hpp"
 #include "harness/suite/table.hpp"
 
 namespace baton::suite {
@@ -21,7 +22,7 @@ class Quiet final : public Reporter {
   void starting(const std::string& /*cell*/, const Progress& /*progress*/) override {}
   void finished(const json& /*record*/, const Progress& /*progress*/) override {}
   void note(const std::string& /*line*/) override {}
-  void summary(const json& /*summary*/) override {}
+  void summary(const json& /*summary*/, const std::string& /*directory*/) override {}
 };
 
 std::string count_text(const Progress& progress) {
@@ -36,7 +37,9 @@ class Lines final : public Reporter {
     std::cout << count_text(progress) << ' ' << line_of(record) << '\n' << std::flush;
   }
   void note(const std::string& line) override { std::cout << line << '\n' << std::flush; }
-  void summary(const json& summary) override { std::cout << table_of(summary) << '\n' << std::flush; }
+  void summary(const json& summary, const std::string& directory) override {
+    std::cout << answers_of(summary, directory) << std::flush;
+  }
 };
 
 class Bar final : public Reporter {
@@ -52,9 +55,9 @@ class Bar final : public Reporter {
     clear();
     std::cout << line << '\n' << std::flush;
   }
-  void summary(const json& summary) override {
+  void summary(const json& summary, const std::string& directory) override {
     clear();
-    std::cout << table_of(summary) << '\n' << std::flush;
+    std::cout << answers_of(summary, directory) << std::flush;
   }
 
  private:
@@ -101,7 +104,9 @@ class Events final : public Reporter {
         progress);
   }
   void note(const std::string& line) override { print({{"event", "note"}, {"text", line}}); }
-  void summary(const json& summary) override { print({{"event", "summary"}, {"summary", summary}}); }
+  void summary(const json& summary, const std::string& /*directory*/) override {
+    print({{"event", "summary"}, {"summary", summary}});
+  }
 
  private:
   static void print(const json& event) { std::cout << event.dump() << '\n' << std::flush; }

@@ -36,7 +36,8 @@ class Reporter {
   virtual void starting(const std::string& cell, const Progress& progress) = 0;
   virtual void finished(const nlohmann::json& record, const Progress& progress) = 0;
   virtual void note(const std::string& line) = 0;  // a sentence: why the run ends
-  virtual void summary(const nlohmann::json& summary) = 0;
+  // At the end; `directory`: the run's.
+  virtual void summary(const nlohmann::json& summary, const std::string& directory) = 0;
 };
 
 std::unique_ptr<Reporter> make_reporter(Output output);

@@ -110,13 +110,13 @@ class Run {
                                    {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed});
     directory_.finish(summary);
     if (!schedule_.ended_because().empty()) reporter_->note("ended: " + schedule_.ended_because());
-    reporter_->summary(summary);
+    reporter_->summary(summary, directory_.path().string());
     reporter_->note(fmt::format("{} records in {}", schedule_.evidence().records(),
                                 trials_file_of(directory_.path()).string()));
     if (schedule_.invalid() == 0) return 0;
     reporter_->note(
         fmt::format("{} trials are not valid, and {} more were left out because their cell did not pass "
-                    "verification: see the table's last lines",
+                    "verification: the answers above name the first, summary.json all",
                     schedule_.invalid(), schedule_.left_out()));
     return 1;
   }

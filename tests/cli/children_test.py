@@ -1,5 +1,6 @@
 """A trial's process that crashes or hangs spoils its own trial and no other."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,9 +13,13 @@ RUN = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff", "--tri
 VERIFIED, PLANNED = 2, 2 + 2 * 3
 
 
-def child_of(parent: int) -> int | None:
-    children = open(f"/proc/{parent}/task/{parent}/children", encoding="ascii").read().split()
-    return int(children[0]) if children else None
+def trial_of(parent: int) -> int | None:
+    """The trial that a run has started. Before it is the program it becomes, its parent sleeps until it is: no time to stop it."""
+    for child in open(f"/proc/{parent}/task/{parent}/children", encoding="ascii").read().split():
+        with contextlib.suppress(OSError):
+            if open(f"/proc/{child}/cmdline", encoding="utf-8").read().split("\0")[1:2] == ["trial"]:
+                return int(child)
+    return None
 
 
 @pytest.mark.parametrize(("number", "said"), [(signal.SIGSEGV, "ended by signal 11"), (signal.SIGSTOP, "killed: no record within")])
@@ -22,8 +27,15 @@ def test_the_run_goes_on_says_so_and_ends_with_1(tmp_path, number, said):
     out = tmp_path / "run"
     with open(tmp_path / "said", "w", encoding="utf-8") as told:
         running = subprocess.Popen([PROGRAM, *RUN, "--out", str(out)], stdout=told, stderr=told)
-        wait_until(lambda: len(records(out)) == VERIFIED and child_of(running.pid) is not None, "a timed trial")
-        os.kill(child_of(running.pid), number)
+        trial = None
+
+        def timed_trial() -> bool:
+            nonlocal trial
+            trial = trial_of(running.pid) if len(records(out)) == VERIFIED else None
+            return trial is not None
+
+        wait_until(timed_trial, "a timed trial")
+        os.kill(trial, number)
         assert running.wait(timeout=60) == 1
     found = records(out)
     assert len(found) == PLANNED

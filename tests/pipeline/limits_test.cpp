@@ -116,7 +116,12 @@ TEST_P(Limits, WhateverWorkersKeepAnIdleServerServesUnderATightLimit) {
       }
       for (int i = 0; i < 8; ++i) {
         EXPECT_TRUE(eventually([&proxy] { return proxy.open_sessions() == 0; }));
-        EXPECT_EQ(proxy.client().ask("/bytes/100").status, 200)
+        const auto status = [&proxy] { return proxy.client().ask("/bytes/100").status; };
+        // Of a supply, the fetch worker of the request before may still hold its surplus: it keeps house
+        // after the answer is through.
+        const bool may_hold_surplus = handoff() && strategy().starts_with("two_cache");
+        EXPECT_TRUE(may_hold_surplus ? eventually([&] { return status() == 200; })
+                                     : testing::AssertionResult(status() == 200))
             << "request " << i << ", limit " << limit << ", pools " << pools;
       }
     }

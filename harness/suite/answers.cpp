@@ -1,0 +1,228 @@
+#include "harness/suite/answers.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace baton::suite {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kMetric = "throughput";
+constexpr std::size_t kMostOfAnswers = 15;  // lines
+constexpr std::size_t kMostOfOpen = 5;      // likewise
+constexpr std::size_t kMostOfWarnings = 6;  // likewise
+
+using Lines = std::vector<std::string>;
+
+// Breaks at spaces; what follows the first line is indented.
+void wrap(std::string_view text, Lines& lines) {
+  constexpr std::string_view kIndent = "    ";
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.empty() && line.size() + 1 + word.size() > kAnswerColumns) {
+      lines.push_back(line);
+      line = kIndent;
+      line += word;
+    } else {
+      line += line.empty() || line == kIndent ? "" : " ";
+      line += word;
+    }
+    if (line.size() > kAnswerColumns) line.resize(kAnswerColumns);  // one word as long as that
+  }
+  if (!line.empty()) lines.push_back(line);
+}
+
+double percent(const json& ratio) { return (ratio.get<double>() - 1) * 100; }
+std::string strategy_of(const std::string& cell_id) { return cell_id.substr(0, cell_id.find('/')); }
+
+// "handoff_half/handoff/ratio=0.0" without the strategy before it: "handoff_half, handoff/ratio 0.0".
+std::string conditions_of(const std::string& cell_id) {
+  std::string rest = cell_id.substr(std::min(cell_id.find('/'), cell_id.size() - 1) + 1);
+  if (const std::size_t slash = rest.find('/'); slash != std::string::npos) rest.replace(slash, 1, ", ");
+  std::ranges::replace(rest, '=', ' ');
+  return rest;
+}
+
+// What one strategy showed: "two_cache +5.6 % [2.1, 9.3]".
+std::string finding_text(const json& said) {
+  const json& interval = said.at("simultaneous");
+  return fmt::format("{} {:+.1f} % [{:.1f}, {:.1f}]", strategy_of(said.at("candidate")),
+                     percent(said.at("ratio")), percent(interval.at("low")), percent(interval.at("high")));
+}
+
+// In half widths of the interval that the answer was made from.
+double sureness(const json& said) {
+  const json& interval = said.at("simultaneous");
+  const double half =
+      (std::log(interval.at("high").get<double>()) - std::log(interval.at("low").get<double>())) / 2;
+  const double size = std::fabs(std::log(said.at("ratio").get<double>()));
+  if (said.at("answer") == "no difference") return 0;
+  return half > 0 ? size / half : size > 0 ? HUGE_VAL : 0;
+}
+
+// Comparisons that one sentence tells: the same conditions and the same answer.
+struct Told {
+  std::string where;
+  std::string answer;
+  std::string baseline;
+  std::vector<const json*> members;
+  double sure = 0;
+};
+
+std::string sentence(const Told& told) {
+  std::string text = told.where + ": ";
+  if (told.answer == "no difference") {
+    double resolution = 0;
+    for (const json* one : told.members) resolution = std::max(resolution, percent(one->at("resolution")));
+    text += fmt::format("the same as {} within {:.1f} %: ", told.baseline, resolution);
+  } else {
+    text += fmt::format("{} requests/s than {}: ", told.answer == "better" ? "more" : "fewer", told.baseline);
+  }
+  for (std::size_t i = 0; i < told.members.size(); ++i) {
+    const json& one = *told.members[i];
+    text += (i == 0 ? "" : ", ") +
+            (told.answer == "no difference" ? strategy_of(one.at("candidate")) : finding_text(one));
+  }
+  return text + ".";
+}
+
+void add_answers(std::vector<Told>& told, Lines& lines) {
+  std::erase_if(told, [](const Told& one) { return one.answer == "undecided"; });
+  std::ranges::stable_sort(told, std::greater<>{}, &Told::sure);
+  std::size_t left_out = 0;
+  const std::size_t begin = lines.size();
+  for (const Told& one : told) {
+    Lines own;
+    wrap(sentence(one), own);
+    if (left_out != 0 || lines.size() - begin + own.size() > kMostOfAnswers - 1) {
+      ++left_out;
+    } else {
+      lines.insert(lines.end(), own.begin(), own.end());
+    }
+  }
+  if (told.empty()) lines.emplace_back("Nothing could be told apart or called equal.");
+  if (left_out != 0)
+    lines.push_back(fmt::format("... and {} sentences more of that kind, less sure.", left_out));
+}
+
+void add_open(const std::vector<Told>& told, std::size_t asked, std::size_t most_rounds, Lines& lines) {
+  std::size_t open = 0;
+  std::size_t least = 0, most = 0, unknown = 0;
+  std::string where;
+  for (const Told& one : told) {
+    if (one.answer != "undecided") continue;
+    where += fmt::format("{}{} ({})", where.empty() ? "" : ", ", one.where, one.members.size());
+    for (const json* said : one.members) {
+      ++open;
+      const json& needed = said->at("rounds_needed");
+      if (needed.is_null()) {
+        ++unknown;
+        continue;
+      }
+      const auto rounds = needed.get<std::size_t>();
+      least = least == 0 ? rounds : std::min(least, rounds);
+      most = std::max(most, rounds);
+    }
+  }
+  if (open == 0) return;
+  std::string text = fmt::format("Open: {} of {} ratios, of {}. ", open, asked, where);
+  if (most != 0) {
+    text += fmt::format("Deciding them takes {} rounds in all, where this run had up to {}",
+                        least == most ? std::to_string(least) : fmt::format("{} to {}", least, most),
+                        most_rounds);
+    text += unknown == 0 ? "." : fmt::format("; of {} nobody can say.", unknown);
+  }
+  Lines own;
+  wrap(text, own);
+  if (own.size() > kMostOfOpen) {
+    own.resize(kMostOfOpen);
+    own.back().resize(std::min(own.back().size(), kAnswerColumns - 4));
+    own.back() += " ...";
+  }
+  lines.insert(lines.end(), own.begin(), own.end());
+}
+
+void add_warnings(const json& summary, Lines& lines) {
+  Lines own;
+  for (const json& warning : summary.at("warnings"))
+    wrap("Warning: " + warning.get<std::string>() + ".", own);
+  if (const std::size_t invalid = summary.at("invalid").size(); invalid != 0) {
+    const json& first = summary.at("invalid").front();
+    wrap(fmt::format("NOT VALID: {}: {}", first.at("cell_id").get<std::string>(),
+                     first.at("reasons").front().get<std::string>()),
+         own);
+  }
+  if (own.size() > kMostOfWarnings) {
+    const std::size_t more = own.size() - kMostOfWarnings + 1;
+    own.resize(kMostOfWarnings - 1);
+    own.push_back(fmt::format("... and {} lines more of warnings.", more));
+  }
+  lines.insert(lines.end(), own.begin(), own.end());
+}
+
+std::string resolution_text(const json& summary) {
+  double least = HUGE_VAL, most = 0;
+  for (const json& one : summary.at("resolution")) {
+    if (one.at("metric") != kMetric) continue;
+    least = std::min(least, percent(one.at("ratio")));
+    most = std::max(most, percent(one.at("ratio")));
+  }
+  if (most == 0) return {};
+  return fmt::format(
+      "Equal cells under two names (A/A) leave {:.1f} to {:.1f} % open; less is called nothing.", least,
+      most);
+}
+
+}  // namespace
+
+std::string answers_of(const json& summary, std::string_view directory) {
+  Lines lines{"Who should own a connection's read buffer while it passes between threads?"};
+  const json& baselines = summary.at("baselines");
+  std::map<std::tuple<std::string, std::string>, std::size_t> index;
+  std::vector<Told> told;
+  std::size_t asked = 0, most_rounds = 0;
+  for (const json& said : summary.at("comparisons")) {
+    if (said.at("metric") != kMetric || baselines.empty() || said.at("axis") != baselines.front().at("axis"))
+      continue;
+    ++asked;
+    most_rounds = std::max(most_rounds, said.at("rounds").get<std::size_t>());
+    std::string where = conditions_of(said.at("baseline"));
+    if (summary.at("regimes").size() > 1)
+      where += fmt::format(", cores {}", said.at("regime").get<std::string>());
+    if (said.at("oversubscribed").get<bool>()) where += ", oversubscribed";
+    const auto [found, added] =
+        index.emplace(std::tuple(where, said.at("answer").get<std::string>()), told.size());
+    if (added)
+      told.push_back({.where = where,
+                      .answer = said.at("answer"),
+                      .baseline = strategy_of(said.at("baseline")),
+                      .members = {},
+                      .sure = 0});
+    Told& group = told[found->second];
+    group.members.push_back(&said);
+    if (!said.at("ratio").is_null()) group.sure = std::max(group.sure, sureness(said));
+  }
+  if (asked == 0) lines.emplace_back("Nothing was compared: one cell, or no baseline among them.");
+  std::vector<Told> answered = told;
+  if (asked != 0) add_answers(answered, lines);
+  add_open(told, asked, most_rounds, lines);
+  if (const std::string text = resolution_text(summary); !text.empty()) wrap(text, lines);
+  add_warnings(summary, lines);
+  lines.emplace_back("In brackets: 95 % for all such ratios together. Every figure:");
+  lines.push_back(fmt::format("baton summarize {} --table", directory));
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace baton::suite
