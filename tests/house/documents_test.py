@@ -109,3 +109,10 @@ def test_commands_that_work_are_let_through():
     assert problem("./test --preset release") is None
     assert problem("./run --suite workloads/suites/quick.toml --out DIR") is None
     assert problem("cmake --build --preset clang") is None
+
+
+def test_the_table_of_layouts_is_the_kept_results():
+    made = subprocess.run([sources.ROOT / "scripts/layout-study", "--table", sources.ROOT / "results/layout-2026-11-28.json"], check=True,
+                          capture_output=True, text=True).stdout.strip()
+    assert "two_cache" in made
+    assert made in (sources.ROOT / "docs/resolution.md").read_text()

@@ -7,7 +7,7 @@ import pytest
 import sources
 
 SCRIPTS = ["./test", "./run", "scripts/install-packages", "scripts/tidy", "scripts/check-records", "scripts/repeat-tests",
-           "scripts/bare-machine", "scripts/pictures"]
+           "scripts/bare-machine", "scripts/pictures", "scripts/layout-study"]
 
 
 def start(*command: str, **environment: str) -> subprocess.CompletedProcess:
