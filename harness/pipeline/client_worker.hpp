@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/http/forward.hpp"
@@ -29,6 +30,10 @@ class ClientWorker : private Worker<S, T> {
   template <class Waiter>
   void run(Waiter& waiter) {
     while (SessionType* session = this->pool_.next_session(post_, this->under_lock())) {
+      this->counters().dispatches.add();
+      if (std::exchange(session->last_worker, this) != this) {
+        this->counters().migrations.add();
+      }
       T::serving(session->connection, local_);
       if (serve(*session) == After::quiet) {
         waiter.watch(*session);

@@ -29,6 +29,8 @@ struct Totals {
   std::uint64_t broken_answers = 0;  // cut off in the middle because the origin failed
   std::uint64_t client_hangups = 0;  // noticed in the middle of a request
   std::uint64_t exhausted = 0;       // no buffer: 503
+  std::uint64_t dispatches = 0;      // sessions that a client worker took up
+  std::uint64_t migrations = 0;      // of those, that another worker had served before, or none
   std::uint64_t handoffs_offered = 0;
   std::uint64_t handoffs_taken = 0;    // a fetch worker had it
   std::uint64_t handoffs_refused = 0;  // none was free, or give() could not: the client worker fetched itself
@@ -42,6 +44,7 @@ struct Totals {
 
 struct WorkerCounters {
   Count requests, body_bytes, error_answers, broken_answers, client_hangups, exhausted;
+  Count dispatches, migrations;
   Count handoffs_offered, handoffs_taken, handoffs_refused, handoffs_returned, hops, retries, connects, ties,
       tie_ns;
 };
@@ -59,6 +62,8 @@ inline constexpr std::array kTotalsFields = {
     TotalsField{"broken_answers", &Totals::broken_answers, &WorkerCounters::broken_answers},
     TotalsField{"client_hangups", &Totals::client_hangups, &WorkerCounters::client_hangups},
     TotalsField{"exhausted", &Totals::exhausted, &WorkerCounters::exhausted},
+    TotalsField{"dispatches", &Totals::dispatches, &WorkerCounters::dispatches},
+    TotalsField{"migrations", &Totals::migrations, &WorkerCounters::migrations},
     TotalsField{"handoffs_offered", &Totals::handoffs_offered, &WorkerCounters::handoffs_offered},
     TotalsField{"handoffs_taken", &Totals::handoffs_taken, &WorkerCounters::handoffs_taken},
     TotalsField{"handoffs_refused", &Totals::handoffs_refused, &WorkerCounters::handoffs_refused},

@@ -15,9 +15,10 @@ struct Session {
   Session& operator=(const Session&) = delete;
 
   ClientConnection connection;
-  std::uint32_t pool;         // the thread pool that serves it
-  typename S::Session place;  // room for the strategy's bytes, if it keeps them with the session
-  Session* next = nullptr;    // in a dispatch queue
+  std::uint32_t pool;                 // the thread pool that serves it
+  typename S::Session place;          // room for the strategy's bytes, if it keeps them with the session
+  Session* next = nullptr;            // in a dispatch queue
+  const void* last_worker = nullptr;  // that served it; compared, never used
   // For the request head of which a part has come; max: none has. Its worker's.
   std::chrono::steady_clock::time_point head_deadline = std::chrono::steady_clock::time_point::max();
 

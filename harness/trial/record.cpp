@@ -241,6 +241,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
         {"refused", outcome.measured.handoffs_refused},
         {"returned", outcome.measured.handoffs_returned},
         {"hops", outcome.measured.hops}}},
+      {"dispatch", {{"sessions", outcome.measured.dispatches}, {"migrated", outcome.measured.migrations}}},
       {"ledger", ledger(outcome)},
       {"buffers", buffers(outcome)},
       {"memory", memory(outcome)},

@@ -180,7 +180,14 @@ void expect_as_in_the_pipeline(const TrialConfig& config) {
   for (std::size_t i = 0; i < kCallNames.size(); ++i) {
     const double seen = static_cast<double>(tallied[i]) / requests;
     const double made = static_cast<double>(script.calls[i]) / static_cast<double>(script.requests);
-    EXPECT_NEAR(made, seen, 0.01) << kCallNames[i];  // what begins and ends a run is made once
+    constexpr double kEnds = 0.01;  // what begins and ends a run is made once
+    if (static_cast<Call>(i) == Call::housekeep) {
+      // A worker that finds nobody waiting goes on with its session, and does not keep house for a new one.
+      EXPECT_LE(seen, made + kEnds);
+      EXPECT_GE(seen, made - 1 - kEnds);
+    } else {
+      EXPECT_NEAR(made, seen, kEnds) << kCallNames[i];
+    }
   }
 }
 
