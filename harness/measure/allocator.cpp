@@ -51,14 +51,14 @@ std::string version_of(std::string_view name, void* library, const std::string& 
 }  // namespace
 
 AllocatorInfo find_allocator() {
-  AllocatorInfo found{.name = kUnavailable, .version = kUnavailable, .library = kUnavailable};
+  AllocatorInfo found{.name = kUnavailable, .version = kUnavailable, .file = kUnavailable};
   void* const malloc_in_use = dlsym(RTLD_DEFAULT, "malloc");
   Dl_info info{};
   if (malloc_in_use == nullptr || dladdr(malloc_in_use, &info) == 0 || info.dli_fname == nullptr) {
     return found;
   }
-  found.library = info.dli_fname;
-  found.name = std::filesystem::path(found.library).filename();
+  found.file = info.dli_fname;
+  found.name = std::filesystem::path(found.file).filename();
   void* const library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) {  // the program itself: a sanitizer's
     return found;
@@ -70,7 +70,7 @@ AllocatorInfo find_allocator() {
     Dl_info place{};
     if (vendor != nullptr && dladdr(vendor, &place) != 0 && place.dli_fbase == info.dli_fbase) {
       found.name = known.name;
-      found.version = version_of(known.name, library, found.library);
+      found.version = version_of(known.name, library, found.file);
       break;
     }
   }

@@ -13,7 +13,7 @@ struct AllocatorInfo {
   std::string
       name;  // glibc, jemalloc, mimalloc, tcmalloc, tbbmalloc, or the file name of what supplies malloc
   std::string version;  // as it tells itself; tbbmalloc's from its file's name; or "unavailable"
-  std::string library;  // the file that malloc comes from
+  std::string file;     // that malloc comes from
 };
 
 // Asks the dynamic linker where malloc comes from, and that library for a symbol only its vendor has. Any

@@ -26,8 +26,9 @@ namespace {
 // `patience_s`: for its start and for reading the environment on a busy machine.
 std::chrono::seconds timeout_of(const trial::TrialConfig& config, std::size_t members, double patience_s) {
   const double drain = static_cast<double>(config.pipeline.drain_timeout.count()) * 1e-3;
-  constexpr double kBetweenSlices = 1.5;  // leads and rests
-  const double turns = config.slice_ms == 0 ? 1 : kBetweenSlices * static_cast<double>(members);
+  constexpr double kBetweenSlices = 1.5;  // leads and rests; a seating warms up for a slice besides
+  const double warming = config.seating_turns == 0 ? 0 : 1.0 / config.seating_turns;
+  const double turns = config.slice_ms == 0 ? 1 : (kBetweenSlices + warming) * static_cast<double>(members);
   return std::chrono::seconds(static_cast<long>((config.ramp_s + config.measure_s) * turns + config.calm_s +
                                                 drain + config.body.pause_ms * 1e-3 + patience_s));
 }

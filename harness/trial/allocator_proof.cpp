@@ -27,7 +27,7 @@ bool served_as_planned(const AllocatorChoice& choice, const AllocatorInfo& found
   if (choice.known() != nullptr && found.name != choice.name) {
     return false;
   }
-  return choice.path.empty() || same_file(choice.path, found.library);
+  return choice.path.empty() || same_file(choice.path, found.file);
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ AllocatorProof prove_allocator(const AllocatorChoice& choice) {
     proof.faults.push_back(
         fmt::format("the plan says allocator {}{}, but malloc is served by {} {} ({}); LD_PRELOAD is {}",
                     choice.name, choice.path.empty() ? "" : " from " + choice.path, proof.found.name,
-                    proof.found.version, proof.found.library, preloaded == nullptr ? "not set" : preloaded));
+                    proof.found.version, proof.found.file, preloaded == nullptr ? "not set" : preloaded));
     return proof;
   }
   if (choice.known() == nullptr) {
@@ -77,7 +77,7 @@ nlohmann::json allocator_json(const std::string& planned, const std::optional<Al
           {"planned", planned},
           {"proved", proof.has_value() && proof->faults.empty()},
           {"version", text(&AllocatorInfo::version)},
-          {"library", text(&AllocatorInfo::library)},
+          {"library", text(&AllocatorInfo::file)},
           {"options",
            {{"requested", requested}, {"effective", proof ? proof->effective : nlohmann::json::object()}}}};
 }

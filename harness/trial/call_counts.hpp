@@ -49,7 +49,7 @@ struct ScriptInstance {
 // Of strategies and adapters. nullptr if there is none of that name.
 const ScriptInstance* find_script(std::string_view name);
 
-// What callgrind is told to count in: functions with this in their names (call_script.hpp).
+// What callgrind is told to count in: functions with this in their names (counted_calls.hpp).
 inline constexpr std::string_view kCountedFunctions = "baton::counted::";
 
 }  // namespace baton::trial

@@ -5,14 +5,11 @@
 
 #include <algorithm>
 #include <deque>
-#include <exception>
-#include <functional>
 #include <optional>
-#include <semaphore>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,96 +17,12 @@
 
 #include "harness/load/memory_origin.hpp"
 #include "harness/trial/call_counts.hpp"
+#include "harness/trial/counted_calls.hpp"
+#include "harness/trial/errand.hpp"
 #include "harness/trial/memory_load.hpp"
 #include "strategies/contract.hpp"
 
-// Every call of the contract in a function of its own, twice: callgrind counts in those that are kCounted.
-// They differ by a comment, or the compiler would make one of them.
-namespace baton::counted {
-
-template <bool kCounted>
-[[gnu::always_inline]] inline void tell_apart() noexcept {
-  if constexpr (kCounted) {
-    asm volatile("# counted");
-  } else {
-    asm volatile("# not counted");
-  }
-}
-
-template <bool kCounted, class W, class Place>
-[[gnu::noinline]] ConnBuffer* acquire(W& worker, Place& place) noexcept {
-  tell_apart<kCounted>();
-  return worker.acquire(place);
-}
-template <bool kCounted, class W>
-[[gnu::noinline]] ConnBuffer* give(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
-  return worker.give(buffer);
-}
-template <bool kCounted, class W>
-[[gnu::noinline]] ConnBuffer* take(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
-  return worker.take(buffer);
-}
-template <bool kCounted, class W>
-[[gnu::noinline]] void release(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
-  worker.release(buffer);
-}
-template <bool kCounted, class W, class Session>
-[[gnu::noinline]] void idle(W& worker, Session& session, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
-  worker.idle(session, buffer);
-}
-template <bool kCounted, class W>
-[[gnu::noinline]] void housekeep(W& worker) noexcept {
-  tell_apart<kCounted>();
-  static_cast<void>(worker.housekeep());
-}
-template <bool kCounted, class W>
-[[gnu::noinline]] void housekeep_locked(W& worker) noexcept {
-  tell_apart<kCounted>();
-  worker.housekeep_locked();
-}
-
-}  // namespace baton::counted
-
 namespace baton::trial {
-
-// A thread that does one thing at a time and is waited for. What the work throws, run() throws.
-class Errand {
- public:
-  Errand()
-      : thread_([this] {
-          for (asked_.acquire(); work_ != nullptr; asked_.acquire()) {
-            try {
-              (*work_)();
-            } catch (...) {
-              failure_ = std::current_exception();
-            }
-            done_.release();
-          }
-        }) {}
-  Errand(const Errand&) = delete;
-  Errand& operator=(const Errand&) = delete;
-  ~Errand() {
-    work_ = nullptr;
-    asked_.release();
-    thread_.join();
-  }
-  void run(const std::function<void()>& work) {
-    work_ = &work;
-    asked_.release();
-    done_.acquire();
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  }
-
- private:
-  std::binary_semaphore asked_{0}, done_{0};
-  const std::function<void()>* work_ = nullptr;
-  std::exception_ptr failure_;
-  std::thread thread_;
-};
 
 template <Strategy S>
 class CallScript {
@@ -348,8 +261,9 @@ class CallScript {
     return gone;
   }
 
-  // As FetchWorker. False: nobody could take the buffer, which travels back.
-  bool fetch(load::MemoryBackend& origin, const Member& giver, std::uint32_t hops, ConnBuffer* travelling) {
+  // As FetchWorker. False: nobody could take what travels, which is on its way back (after a hop it may be
+  // another object).
+  bool fetch(load::MemoryBackend& origin, const Member& giver, std::uint32_t hops, ConnBuffer*& travelling) {
     std::vector<Member*>& free = free_fetchers(giver);
     Member& fetcher = *free.back();
     free.pop_back();
@@ -362,7 +276,8 @@ class CallScript {
       if (taken && hops > 1 && !free.empty()) again = give(fetcher, buffer);
       if (again != nullptr) {
         housekeep_locked(fetcher);
-        taken = fetch(origin, fetcher, hops - 1, again);
+        travelling = again;
+        taken = fetch(origin, fetcher, hops - 1, travelling);
       } else if (taken) {
         read_body(origin, *buffer);
         release(fetcher, buffer);

@@ -151,7 +151,7 @@ TEST(AllocatorProof, finds_the_c_librarys_own_and_refuses_another_plan) {
     GTEST_SKIP() << "the sanitizer's malloc stands for it";
   }
   EXPECT_EQ(found.found.name, "glibc");
-  EXPECT_THAT(found.found.library, HasSubstr("libc.so"));
+  EXPECT_THAT(found.found.file, HasSubstr("libc.so"));
   EXPECT_THAT(prove_allocator(parse_allocator("jemalloc")).faults,
               testing::ElementsAre(testing::AllOf(HasSubstr("the plan says allocator jemalloc"),
                                                   HasSubstr("served by glibc"))));
