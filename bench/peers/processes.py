@@ -25,6 +25,15 @@ def tree(root: int) -> list[int]:
     return sorted(found)
 
 
+def runs(pid: int) -> bool:
+    """Whether the process is there and has not ended; one that only waits to be reaped, by whoever inherited it, has."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat[stat.rindex(")") + 2] not in "ZX"
+
+
 def cpu_seconds(pids: list[int]) -> float:
     """CPU time of the processes, threads that have ended included, in nanosecond steps.
 

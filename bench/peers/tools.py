@@ -5,7 +5,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import processes
 
 CONF = Path(__file__).resolve().parent / "conf"
 
@@ -78,6 +81,17 @@ def find_baton(path: str | None) -> Path:
     return baton.resolve()
 
 
+def kill_descendants() -> None:
+    """Ends what nobody ends any more: a signal between fork and the return of Popen leaves a child without a name."""
+    for pid in processes.tree(os.getpid())[::-1]:
+        if pid != os.getpid():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
 def run_main(main) -> None:
     """Runs main() and exits with its answer; a SIGTERM unwinds like Ctrl-C, so that servers and directories go away."""
 
@@ -98,3 +112,5 @@ def run_main(main) -> None:
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         sys.exit(130)
+    finally:
+        kill_descendants()

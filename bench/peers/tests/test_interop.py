@@ -58,7 +58,7 @@ def test_a_server_that_ignores_sigterm_is_an_error_and_is_killed(monkeypatch, ne
         with servers.baton(FAKE_BATON, "two_cache", 0, site, 1, []) as server:
             with pytest.raises(servers.ServerFailed, match="still runs"):
                 server.stop()
-        assert not Path(f"/proc/{server.pid}").exists()
+        assert not processes.runs(server.pid)
     assert not site.directory.exists()
 
 
@@ -130,4 +130,20 @@ def test_a_signal_ends_the_servers_and_removes_the_directory(needs, number):
         finally:
             program.kill()
     assert directories and not [directory for directory in directories if directory.exists()]
-    assert not [pid for pid in everyone if Path(f"/proc/{pid}").exists()]
+    assert not [pid for pid in everyone if processes.runs(pid)]
+
+
+def test_a_signal_while_a_process_is_started_leaves_no_orphan():
+    start_and_lose_it = """
+import os, signal, subprocess, sys
+import tools
+
+def main():
+    print(subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+tools.run_main(main)
+"""
+    answer = subprocess.run([sys.executable, "-c", start_and_lose_it], cwd=PEERS, capture_output=True, text=True, timeout=30)
+    assert answer.returncode == 128 + signal.SIGTERM, answer.stderr
+    assert not processes.runs(int(answer.stdout))
