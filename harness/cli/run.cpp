@@ -178,6 +178,12 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
   return request;
 }
 
+std::vector<std::string_view> quarantine_names() {
+  std::vector<std::string_view> names;
+  for (const suite::QuarantineKey& key : suite::quarantine_keys()) names.push_back(key.name);
+  return names;
+}
+
 }  // namespace
 
 Command add_run(CLI::App& program) {
@@ -244,8 +250,8 @@ Command add_run(CLI::App& program) {
       ->type_name("S [45]");
   command
       ->add_option("--quarantine", options->quarantine,
-                   "Rules that set disturbed trials aside, of others_cores, steal_cores, calibration, "
-                   "round_trip_factor, reruns")
+                   fmt::format("Rules that set disturbed trials and pairs of turns aside, of {}",
+                               fmt::join(quarantine_names(), ", ")))
       ->delimiter(',')
       ->type_name("KEY=VALUE[,...]|off");
   command

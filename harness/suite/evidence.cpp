@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/stats/order.hpp"
 #include "harness/suite/metrics.hpp"
 
 namespace baton::suite {
@@ -10,21 +11,18 @@ using nlohmann::json;
 
 namespace {
 
-void read_slices(const json& record, Observation& seen) {
-  const auto slices = record.find("slices");
-  if (slices == record.end() || !slices->is_object()) return;
-  seen.slice_group = slices->at("group");
-  seen.seating_turns = slices->value("seating_turns", std::uint64_t{0});
-  const json& series = slices->at("series");  // by name; all columns have an entry for each block
-  for (std::size_t block = 0; block < series.at("requests_per_s").size(); ++block) {
-    std::vector<std::optional<double>> values;
-    for (const Metric& metric : metrics()) {
-      const auto column = metric.sliced.empty() ? series.end() : series.find(std::string(metric.sliced));
-      const json value = column == series.end() ? json() : column->at(block);
-      values.push_back(value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
-    }
-    seen.slices.emplace_back(block, std::move(values));
+void read_turns(const json& record, Observation& seen) {
+  seen.turns = turns_of(record);
+  if (seen.turns.empty()) return;
+  const json& slices = record.at("slices");
+  seen.slice_group = slices.at("group");
+  seen.seating_turns = slices.value("seating_turns", std::uint64_t{0});
+  if (!seen.by_turn()) return;
+  std::vector<double> round_trips;
+  for (const Turn& turn : seen.turns) {
+    if (turn.machine->round_trip_ns) round_trips.push_back(*turn.machine->round_trip_ns);
   }
+  seen.round_trip_ns = stats::median(round_trips);
 }
 
 Observation observe(const json& record) {
@@ -36,14 +34,15 @@ Observation observe(const json& record) {
                    .saturated = record.value("saturated", json()) == json(true),
                    .values = {},
                    .slice_group = {},
-                   .slices = {},
+                   .turns = {},
                    .round_trip_ns = noise_of(record).round_trip_ns()};
   if (const auto quarantine = record.find("quarantine");
       quarantine != record.end() && quarantine->is_object()) {
     seen.quarantined_because = quarantine->at("reasons");
+    seen.turn_limit = quarantine->value("turn", 0.0);
   }
   for (const Metric& metric : metrics()) seen.values.push_back(value_of(metric, record));
-  read_slices(record, seen);
+  read_turns(record, seen);
   return seen;
 }
 

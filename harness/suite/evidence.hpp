@@ -6,12 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "harness/suite/quarantine.hpp"
+#include "harness/suite/turns.hpp"
 
 namespace baton::suite {
 
@@ -26,14 +26,16 @@ struct Observation {
   std::vector<std::string> quarantined_because;
   bool saturated = false;
   std::vector<std::optional<double>> values;  // by metrics()
-  // A trial that alternated with others in one process: its group, and per slice the index within the group
-  // and the values.
+  // A trial that alternated with others in one process: the process, and its turns.
   std::string slice_group;
-  std::vector<std::pair<std::uint64_t, std::vector<std::optional<double>>>> slices;
-  std::uint64_t seating_turns = 0;      // slices of one seating (run_sliced_trial); 0: all are of one
-  std::optional<double> round_trip_ns;  // core to core
+  std::vector<Turn> turns;
+  std::uint64_t seating_turns = 0;      // turns of one seating (run_sliced_trial); 0: all are of one
+  double turn_limit = 0;                // QuarantineRules::turn, as it was when the trial ran
+  std::optional<double> round_trip_ns;  // core to core; with turns that were looked at, their median
 
   [[nodiscard]] bool clean() const noexcept { return valid && quarantined_because.empty(); }
+  // Whether the machine is known turn by turn.
+  [[nodiscard]] bool by_turn() const noexcept { return !turns.empty() && turns.front().machine; }
 };
 
 struct CellEvidence {

@@ -22,10 +22,13 @@ constexpr std::array kKeys = {
                   "cores that other processes used"},
     QuarantineKey{"steal_cores", &QuarantineRules::steal_cores, 0, 4096, false,
                   "cores that the hypervisor gave to others"},
-    QuarantineKey{"calibration", &QuarantineRules::calibration, 0, 100, false,
-                  "share by which the spin or memory calibration is slower than the run's median so far"},
+    QuarantineKey{
+        "calibration", &QuarantineRules::calibration, 0, 100, false,
+        "share by which the spin or memory calibration is slower than in nine of ten trials so far"},
     QuarantineKey{"round_trip_factor", &QuarantineRules::round_trip_factor, 0, 1000, false,
                   "factor between the core-to-core round trip before and after"},
+    QuarantineKey{"turn", &QuarantineRules::turn, 0, 100, false,
+                  "share by which the spin or memory calibrations before two turns may differ"},
     QuarantineKey{"reruns", &QuarantineRules::reruns, 0, 100, true,
                   "how often a trial is run again before it is given up"},
 };
@@ -40,6 +43,10 @@ std::optional<double> worse(std::optional<double> one, std::optional<double> oth
   if (!one || !other) return one ? one : other;
   return std::max(*one, *other);
 }
+
+// Some machines' memory is twice as slow from one moment to the next: what one trial in ten sees there is
+// usual, and no disturbance.
+constexpr double kUsual = 0.9;
 
 }  // namespace
 
@@ -64,7 +71,12 @@ void set_rule(QuarantineRules& rules, std::string_view key, double value) {
 
 void set_rule(QuarantineRules& rules, std::string_view text) {
   if (text == "off") {
-    rules = {.others_cores = 0, .steal_cores = 0, .calibration = 0, .round_trip_factor = 0, .reruns = 0};
+    rules = {.others_cores = 0,
+             .steal_cores = 0,
+             .calibration = 0,
+             .round_trip_factor = 0,
+             .turn = 0,
+             .reruns = 0};
     return;
   }
   const std::size_t equals = text.find('=');
@@ -98,14 +110,20 @@ std::optional<double> Noise::round_trip_ns() const {
 }
 
 Noise noise_of(const json& record) {
-  return {
-      .others_cores = number_at(record, "/noise/others_cpu_cores"),
-      .steal_cores = number_at(record, "/noise/steal_cores"),
-      .spin_ns = worse(number_at(record, "/noise/before/spin_ns"), number_at(record, "/noise/after/spin_ns")),
-      .memory_ns =
-          worse(number_at(record, "/noise/before/memory_ns"), number_at(record, "/noise/after/memory_ns")),
-      .round_trip_before_ns = number_at(record, "/noise/before/round_trip_ns"),
-      .round_trip_after_ns = number_at(record, "/noise/after/round_trip_ns")};
+  Noise noise{.others_cores = number_at(record, "/noise/others_cpu_cores"),
+              .steal_cores = number_at(record, "/noise/steal_cores"),
+              .spin_ns = {},
+              .memory_ns = {},
+              .round_trip_before_ns = {},
+              .round_trip_after_ns = {}};
+  if (record.contains(json::json_pointer("/slices/series/place"))) return noise;
+  noise.spin_ns =
+      worse(number_at(record, "/noise/before/spin_ns"), number_at(record, "/noise/after/spin_ns"));
+  noise.memory_ns =
+      worse(number_at(record, "/noise/before/memory_ns"), number_at(record, "/noise/after/memory_ns"));
+  noise.round_trip_before_ns = number_at(record, "/noise/before/round_trip_ns");
+  noise.round_trip_after_ns = number_at(record, "/noise/after/round_trip_ns");
+  return noise;
 }
 
 std::vector<std::string> Quarantine::judge(const Noise& noise) {
@@ -120,14 +138,14 @@ std::vector<std::string> Quarantine::judge(const Noise& noise) {
 
   const auto slow = [&](std::optional<double> took, std::vector<double>& earlier, std::string_view what) {
     if (!took) return;
-    const std::optional<double> usual = stats::median(earlier);
+    const std::optional<double> usual = stats::quantile_of_sorted(earlier, kUsual);
     if (usual && earlier.size() >= kLeastCalibrations && rules_.calibration > 0 &&
         *took > *usual * (1 + rules_.calibration)) {
-      reasons.push_back(
-          fmt::format("the {} calibration took {:.0f} % longer than the run's median, above {:.0f} %", what,
-                      (*took / *usual - 1) * 100, rules_.calibration * 100));
+      reasons.push_back(fmt::format(
+          "the {} calibration took {:.0f} % longer than nine of ten trials of the run, above {:.0f} %", what,
+          (*took / *usual - 1) * 100, rules_.calibration * 100));
     }
-    earlier.push_back(*took);
+    earlier.insert(std::ranges::upper_bound(earlier, *took), *took);
   };
   slow(noise.spin_ns, spins_, "spin");
   slow(noise.memory_ns, memories_, "memory");

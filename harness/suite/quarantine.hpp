@@ -1,5 +1,6 @@
-// Which trials are set aside because the machine was disturbed. The rules are fixed before the run, look at
-// the machine only and never at a trial's result: leaving out what looks odd would choose the answer.
+// Which trials, and which pairs of turns, are set aside because the machine was disturbed. The rules are
+// fixed before the run, look at the machine only and never at a trial's result: leaving out what looks odd
+// would choose the answer.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct QuarantineRules {
   double steal_cores = 0.1;
   double calibration = 0.25;
   double round_trip_factor = 2;
+  double turn = 0.25;
   double reruns = 2;
 };
 
@@ -41,7 +43,8 @@ void set_rule(QuarantineRules& rules, std::string_view text);
 nlohmann::json to_json(const QuarantineRules& rules);
 QuarantineRules quarantine_from_json(const nlohmann::json& json);
 
-// What a record says about the machine during its trial; empty where it could not be told.
+// What a record says about the machine during its trial; empty where it could not be told. Calibrations and
+// round trips of a trial that looked at the machine before every turn are judged by turn (turns.hpp).
 struct Noise {
   std::optional<double> others_cores;  // CPU time of other processes, in cores
   std::optional<double> steal_cores;
@@ -56,7 +59,7 @@ Noise noise_of(const nlohmann::json& record);
 // Judges the timed trials of one run in the order in which they ran.
 class Quarantine {
  public:
-  // A median of fewer calibrations says too little to judge by.
+  // Fewer calibrations say too little to judge by.
   static constexpr std::size_t kLeastCalibrations = 5;
 
   explicit Quarantine(const QuarantineRules& rules) : rules_(rules) {}
@@ -67,7 +70,7 @@ class Quarantine {
 
  private:
   QuarantineRules rules_;
-  std::vector<double> spins_, memories_;
+  std::vector<double> spins_, memories_;  // sorted
 };
 
 }  // namespace baton::suite

@@ -1,7 +1,6 @@
 #include "harness/suite/questions.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -64,52 +63,70 @@ std::vector<Baseline> default_baselines(const std::vector<json>& configurations)
 namespace {
 
 // The clean trial of each round; after a quarantine it is the last attempt.
-std::map<std::uint32_t, const Observation*> clean_rounds(const CellEvidence& cell, const Regimes& regimes,
-                                                         std::size_t regime) {
+std::map<std::uint32_t, const Observation*> clean_rounds(const CellEvidence& cell) {
   std::map<std::uint32_t, const Observation*> rounds;
   for (const Observation& trial : cell.timed) {
-    if (trial.clean() && regimes.of(trial) == regime) rounds[trial.round] = &trial;
+    if (trial.clean()) rounds[trial.round] = &trial;
   }
   return rounds;
 }
 
-// Of two trials that alternated, by seating; none if they did not.
-std::vector<stats::Slices> slice_by_slice(const Observation& baseline, const Observation& candidate,
-                                          std::size_t metric) {
+bool alternated(const Observation& one, const Observation& other) {
+  return !one.slice_group.empty() && one.slice_group == other.slice_group;
+}
+
+// Of a trial and one it alternated with. False: they did so without a figure of this metric.
+bool add_turn_by_turn(const Observation& candidate, const Observation& baseline, std::size_t metric,
+                      const Regimes& regimes, std::size_t regime, PairedRatios& paired) {
   std::map<std::uint64_t, stats::Slices> seatings;
-  if (candidate.slice_group.empty() || candidate.slice_group != baseline.slice_group) return {};
-  std::map<std::uint64_t, std::optional<double>> of_baseline;
-  for (const auto& [index, values] : baseline.slices) of_baseline[index] = values[metric];
-  for (const auto& [index, values] : candidate.slices) {
-    const auto other = of_baseline.find(index);
-    if (other == of_baseline.end() || !other->second || !values[metric]) continue;
-    const auto ratio = stats::log_ratio(*other->second, *values[metric]);
-    const std::uint64_t seating = candidate.seating_turns == 0 ? 0 : index / candidate.seating_turns;
-    if (ratio) seatings[seating].push_back(*ratio);
+  std::map<std::uint64_t, const Turn*> of_baseline;
+  for (const Turn& turn : baseline.turns) of_baseline[turn.block] = &turn;
+  bool any = false;
+  for (const Turn& turn : candidate.turns) {
+    const auto other = of_baseline.find(turn.block);
+    if (other == of_baseline.end() || !other->second->values[metric] || !turn.values[metric]) continue;
+    const auto ratio = stats::log_ratio(*other->second->values[metric], *turn.values[metric]);
+    if (!ratio) continue;
+    any = true;
+    if (candidate.by_turn() && baseline.by_turn()) {
+      const TurnPair pair(turn, *other->second);
+      const auto found = regimes.of(pair);
+      ++paired.turns;
+      if (!found || !pair.same_machine(candidate.turn_limit)) {
+        ++paired.dropped;
+        continue;
+      }
+      if (*found != regime) continue;
+    }
+    seatings[candidate.seating_turns == 0 ? 0 : turn.block / candidate.seating_turns].push_back(*ratio);
   }
-  std::vector<stats::Slices> ratios;
-  for (auto& [seating, slices] : seatings) ratios.push_back(std::move(slices));
-  return ratios;
+  if (!seatings.empty()) ++paired.rounds;
+  for (auto& [seating, ratios] : seatings) paired.units.push_back(std::move(ratios));
+  return any;
 }
 
 }  // namespace
 
 PairedRatios paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,
                                std::size_t metric, const Regimes& regimes, std::size_t regime) {
-  const auto candidates = clean_rounds(candidate, regimes, regime);
-  const auto baselines = clean_rounds(baseline, regimes, regime);
+  const auto candidates = clean_rounds(candidate);
+  const auto baselines = clean_rounds(baseline);
   PairedRatios paired;
   for (const auto& [round, one] : candidates) {
-    const auto other = baselines.find(round);
-    if (other == baselines.end()) continue;
-    std::vector<stats::Slices> units = slice_by_slice(*other->second, *one, metric);
-    if (units.empty() && one->values[metric] && other->second->values[metric]) {
-      if (const auto ratio = stats::log_ratio(*other->second->values[metric], *one->values[metric])) {
-        units.push_back({*ratio});
-      }
+    const auto found = baselines.find(round);
+    if (found == baselines.end()) continue;
+    const Observation& other = *found->second;
+    const bool here = regimes.of(*one) == regime && regimes.of(other) == regime;
+    const bool by_turn = one->by_turn() && other.by_turn();
+    if (alternated(*one, other) && (here || by_turn) &&
+        add_turn_by_turn(*one, other, metric, regimes, regime, paired)) {
+      continue;
     }
-    if (!units.empty()) ++paired.rounds;
-    std::ranges::move(units, std::back_inserter(paired.units));
+    if (!here || !one->values[metric] || !other.values[metric]) continue;
+    if (const auto ratio = stats::log_ratio(*other.values[metric], *one->values[metric])) {
+      paired.units.push_back({*ratio});
+      ++paired.rounds;
+    }
   }
   return paired;
 }

@@ -29,11 +29,14 @@ std::vector<Question> same_pairs_of(const Evidence& evidence);
 // cell's; and the first cell's allocator where there are several. `values` are the cells' configurations.
 std::vector<Baseline> default_baselines(const std::vector<nlohmann::json>& configurations);
 
-// What the rounds say in which two cells both have a clean trial in a regime, in the order of the rounds.
-// Trials that alternated in one process give a ratio per slice and a unit per seating, all others one ratio.
+// What the rounds say in which two cells both have a clean trial, in the order of the rounds. Trials that
+// alternated in one process give a ratio per pair of turns that saw the same machine, in that regime, and a
+// unit per seating; all others give one ratio, if both ran in that regime.
 struct PairedRatios {
   std::vector<stats::Slices> units;  // log ratios candidate / baseline; what inference counts
   std::size_t rounds = 0;            // that they come from
+  std::size_t turns = 0;             // pairs of turns, in whatever regime
+  std::size_t dropped = 0;           // of these: the machine changed from the one to the other
 
   // Rounds that hold so many units, rounded up: trials go on having as many.
   [[nodiscard]] std::size_t rounds_of(std::size_t wanted_units) const noexcept {

@@ -1,5 +1,6 @@
 // Near and far: on some machines the round trip between two cores is one of two values for seconds at a time,
-// and every figure about handing something over follows it. Trials are compared within one regime only.
+// and every figure about handing something over follows it. Trials are compared within one regime only, and
+// turns of strategies that alternate too: one trial may have seen both.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,8 @@ class Regimes {
   [[nodiscard]] std::size_t of(const Observation& trial) const noexcept {
     return boundary_ && trial.round_trip_ns && *trial.round_trip_ns > *boundary_ ? 1 : 0;
   }
+  // Which one a pair of turns ran in; nothing: not both in the same, or one of them is not known.
+  [[nodiscard]] std::optional<std::size_t> of(const TurnPair& pair) const;
 
  private:
   std::vector<Regime> regimes_;

@@ -34,6 +34,17 @@ void about_the_build(const Evidence& evidence, json& list) {
   if (type != "Release") list.push_back(fmt::format("a build of type {}: no figure here is a speed", type));
 }
 
+// Pairs of turns that count for nothing, as a share of all.
+double dropped_share(const json& summary) {
+  double turns = 0;
+  double dropped = 0;
+  for (const json& comparison : summary.at("comparisons")) {
+    turns += comparison.at("turns").get<double>();
+    dropped += comparison.at("dropped").get<double>();
+  }
+  return turns == 0 ? 0 : dropped / turns;
+}
+
 }  // namespace
 
 json warnings_of(const json& summary, const Evidence& evidence) {
@@ -48,6 +59,12 @@ json warnings_of(const json& summary, const Evidence& evidence) {
   }
   if (const std::size_t set_aside = summary.at("quarantined").size(); set_aside != 0) {
     list.push_back(fmt::format("{} trials were quarantined because the machine was disturbed", set_aside));
+  }
+  constexpr double kWorthSaying = 0.01;
+  if (const double share = dropped_share(summary); share >= kWorthSaying) {
+    list.push_back(fmt::format(
+        "{:.0f} % of the pairs of turns were dropped because the machine changed from one to the other",
+        share * 100));
   }
   count(cells_where(summary, [](const json& cell) { return cell.at("quarantined_only").get<bool>(); }),
         "have quarantined trials only: shown, and compared with nothing");

@@ -91,7 +91,8 @@ void Conductor::sample() {
 }
 
 Slice Conductor::end_measure() {
-  Slice part{.seconds = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9};
+  Slice part;
+  part.seconds = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9;
   const CpuByRole used = cpu() - cpu_;
   const pipeline::Totals counted = pipeline_.totals() - totals_;
   part.requests = counted.requests;

@@ -11,6 +11,7 @@
 #include "harness/measure/clock.hpp"
 #include "harness/measure/cpu_time.hpp"
 #include "harness/measure/histogram.hpp"
+#include "harness/measure/lookout.hpp"
 #include "harness/measure/perf_counters.hpp"
 #include "harness/measure/process_memory.hpp"
 #include "harness/pipeline/counters.hpp"
@@ -47,6 +48,8 @@ struct Slice {
   double seconds = 0;
   std::uint64_t requests = 0;  // begun by the pipeline
   std::uint64_t cpu_ns = 0;    // of the pipeline's threads
+  Glance before;               // the machine, with all strategies at rest
+  std::uint32_t place = 0;     // among the turns of its block, 0 first
 };
 
 struct Outcome {

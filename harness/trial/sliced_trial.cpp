@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/measure/lookout.hpp"
 #include "harness/trial/conductor.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/memory_load.hpp"
@@ -73,14 +74,17 @@ class Contender {
     sleep(seconds);
     end_turn();
   }
-  void turn(double seconds) {
+  void turn(double seconds, const Glance& before, std::uint32_t place) {
     begin_turn();
     sleep(seconds * kLead);
     conductor_.begin_measure();
     transport_.clock().begin_measure(clock_.ticks());
     sleep(seconds);
     transport_.clock().end_measure(clock_.ticks());
-    outcome_.slices.push_back(conductor_.end_measure());
+    Slice slice = conductor_.end_measure();
+    slice.before = before;
+    slice.place = place;
+    outcome_.slices.push_back(slice);
     conductor_.sample();
     end_turn();
   }
@@ -150,11 +154,12 @@ class Seating {
   void ramp(double seconds) {
     for (Contender* contender : order_) contender->ramp(seconds);
   }
-  // A turn of each.
-  void block(double seconds, NoiseWatch& noise) {
+  // A turn of each. The machine is looked at before each, while all are at rest.
+  void block(double seconds, NoiseWatch& noise, Lookout& lookout) {
     std::shuffle(order_.begin(), order_.end(), random_);
-    for (Contender* contender : order_) {
-      contender->turn(seconds);
+    for (std::uint32_t place = 0; place < order_.size(); ++place) {
+      const Glance before = lookout.look();
+      order_[place]->turn(seconds, before, place);
       noise.sample();
     }
   }
@@ -176,6 +181,7 @@ std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vect
   std::mt19937_64 random(config.seed);
   std::vector<Outcome> outcomes(strategies.size());
   NoiseWatch noise;
+  Lookout lookout(first_two_cpus());
   bool watching = false;
   const long blocks = std::max(1L, std::lround(config.measure_s / slice_s));
   const long seated = config.seating_turns == 0 ? blocks : static_cast<long>(config.seating_turns);
@@ -185,7 +191,7 @@ std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vect
     seating.ramp(done == 0 ? config.ramp_s : std::min(config.ramp_s, slice_s));
     if (!std::exchange(watching, true)) noise.begin();
     for (long turn = 0; turn < seated && done < blocks && !interrupted(); ++turn, ++done) {
-      seating.block(slice_s, noise);
+      seating.block(slice_s, noise, lookout);
     }
     seating.stop(outcomes);
   }

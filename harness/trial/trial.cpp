@@ -1,5 +1,6 @@
 #include "harness/trial/trial.hpp"
 
+#include <cmath>
 #include <cstdlib>
 #include <exception>
 
@@ -12,25 +13,41 @@ using nlohmann::json;
 
 namespace {
 
-json slices(const TrialSpec& spec, const std::vector<Member>& members, const Outcome& outcome) {
-  json with = json::array();
-  for (const Member& member : members) {
-    with.push_back(member.strategy);
-  }
+// The columns of a record's slices.series, an entry for each turn.
+json series_of(const std::vector<Slice>& slices) {
   json rates = json::array();
   json costs = json::array();
-  for (const Slice& slice : outcome.slices) {
+  json places = json::array();
+  json spins = json::array();
+  json memories = json::array();
+  json round_trips = json::array();
+  for (const Slice& slice : slices) {
     const auto requests = static_cast<double>(slice.requests);
     rates.push_back(to_digits(requests / slice.seconds, 1));
     costs.push_back(slice.requests == 0
                         ? json(nullptr)
                         : json(to_digits(static_cast<double>(slice.cpu_ns) * 1e-3 / requests, 5)));
+    places.push_back(slice.place);
+    spins.push_back(std::lround(slice.before.spin_ns));
+    memories.push_back(to_digits(slice.before.memory_ns, 1));
+    const auto& round_trip = slice.before.round_trip_ns;
+    round_trips.push_back(round_trip ? json(std::lround(*round_trip)) : json(nullptr));
+  }
+  return {{"requests_per_s", std::move(rates)}, {"cpu_per_request_us", std::move(costs)},
+          {"place", std::move(places)},         {"spin_ns", std::move(spins)},
+          {"memory_ns", std::move(memories)},   {"round_trip_ns", std::move(round_trips)}};
+}
+
+json slices(const TrialSpec& spec, const std::vector<Member>& members, const Outcome& outcome) {
+  json with = json::array();
+  for (const Member& member : members) {
+    with.push_back(member.strategy);
   }
   return {{"group", spec.trial_id},
           {"with", std::move(with)},
           {"slice_s", spec.config.slice_ms * 1e-3},
           {"seating_turns", spec.config.seating_turns},
-          {"series", {{"requests_per_s", std::move(rates)}, {"cpu_per_request_us", std::move(costs)}}}};
+          {"series", series_of(outcome.slices)}};
 }
 
 std::vector<Outcome> outcomes_of(const TrialSpec& spec, const std::vector<Member>& members) {

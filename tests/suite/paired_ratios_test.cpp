@@ -24,7 +24,8 @@ Observation trial(std::uint32_t round, std::uint64_t seating_turns, const std::v
   seen.slice_group = "group" + std::to_string(round);
   seen.seating_turns = seating_turns;
   for (std::size_t i = 0; i < slices.size(); ++i) {
-    seen.slices.emplace_back(i, std::vector<std::optional<double>>(metrics().size(), slices[i]));
+    seen.turns.push_back(
+        {.block = i, .values = std::vector<std::optional<double>>(metrics().size(), slices[i])});
   }
   return seen;
 }
