@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "harness/stats/distributions.hpp"
 
@@ -46,6 +47,16 @@ std::optional<std::size_t> rounds_to_decide(const Ratio& ratio, const Limits& li
       rounds_for(log_sd, level, std::max(limits.resolution, limits.margin) - size, known);
   if (!rounds || (inside && *inside < *rounds)) return inside;
   return rounds;
+}
+
+double widest(std::span<const std::optional<Scatter>> questions) {
+  double most = 0;
+  for (const std::optional<Scatter>& question : questions) {
+    most = std::max(most, question && question->units > 1
+                              ? half_width(question->units, question->log_sd, question->level)
+                              : std::numeric_limits<double>::infinity());
+  }
+  return most;
 }
 
 Next next_step(std::span<const std::optional<Scatter>> questions, const StopRule& rule) {

@@ -45,6 +45,10 @@ struct Scatter {
   double level = 0.95;    // of the interval that is to be narrow enough
 };
 
+// The half width of the least precise one, natural logarithm: infinite for one without scatter yet, 0 for an
+// empty span.
+double widest(std::span<const std::optional<Scatter>> questions);
+
 // What to do after a round. All questions have to be precise: the half width counted is Student's, which
 // needs no resampling after every round and has no luck of its own. An empty span, or a question without
 // scatter yet, asks for another round.

@@ -4,9 +4,11 @@
 #include <csignal>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "harness/measure/costs.hpp"
 #include "harness/suite/child.hpp"
 #include "harness/suite/records_file.hpp"
 #include "harness/suite/run_directory.hpp"
@@ -62,7 +64,9 @@ class Run {
     if (std::filesystem::exists(directory_.trials_file())) {
       read_records(directory_.path(), [&](const json& record) { schedule_.add(record); });
     }
+    bool begun = false;
     while (const auto spec = schedule_.next()) {
+      if (!std::exchange(begun, true)) directory_.note_costs(to_json(measure_costs()));
       reporter_->starting(name_of(*spec), schedule_.progress());
       if (!one(*spec)) return interrupted();
     }

@@ -153,7 +153,7 @@ void RunDirectory::append(const std::vector<json>& records) {
     grown = shared_.pack(record) || grown;
     lines += record.dump() + "\n";
   }
-  if (grown) write_whole(path_ / "environment.json", shared_.environment().dump(1) + "\n");
+  if (grown) write_environment();
   const off_t before = ::lseek(trials_.get(), 0, SEEK_END);
   try {
     write_all(trials_.get(), lines, trials_file());
@@ -166,6 +166,15 @@ void RunDirectory::append(const std::vector<json>& records) {
     }
     throw;
   }
+}
+
+void RunDirectory::note_costs(json costs) {
+  shared_.add_costs(std::move(costs));
+  write_environment();
+}
+
+void RunDirectory::write_environment() {
+  write_whole(path_ / "environment.json", shared_.environment().dump(1) + "\n");
 }
 
 void RunDirectory::finish(const json& summary) {

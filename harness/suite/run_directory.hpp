@@ -30,6 +30,8 @@ class RunDirectory {
 
   // The records of a trial, a whole line each, on the disk before this returns.
   void append(const std::vector<nlohmann::json>& records);
+  // To environment.json, what the machine's steps cost as this session begins.
+  void note_costs(nlohmann::json costs);
   void log(const std::string& line);
   // The last thing: writes summary.json and compresses the records; nothing can be appended any more.
   void finish(const nlohmann::json& summary);
@@ -39,6 +41,7 @@ class RunDirectory {
   void lock();
   void open_files();
   void drop_cut_line();
+  void write_environment();
 
   std::filesystem::path path_;
   Plan plan_;

@@ -71,7 +71,12 @@ void Schedule::add(const json& record) {
     const json quarantine = record.value("quarantine", json());
     tried.quarantined = valid && quarantine.is_object() && quarantine.at("quarantined").get<bool>();
     quarantined_ += tried.quarantined ? 1 : 0;
-    greatest_round_ = std::max(greatest_round_, record.at("round").get<std::uint32_t>());
+    const std::uint32_t round = record.at("round");
+    greatest_round_ = std::max(greatest_round_, round);
+    if (round > plan_.rounds) {
+      cell_of_round_.emplace(round, record.at("cell_id"));
+      further_s_ += record.value("process_s", 0.0);
+    }
   } else if (!valid) {
     unverified_.insert(record.at("cell_id"));
   }
@@ -94,7 +99,7 @@ std::optional<trial::TrialSpec> Schedule::next() {
     }
     ++round_;
     at_end_ = !another_round();
-    if (!at_end_) current_ = round_of(plan_, round_);
+    if (!at_end_) current_ = trials_of_round();
   }
   return std::nullopt;
 }
@@ -125,6 +130,8 @@ bool Schedule::another_round() {
     ended_because_ = "no cell passed verification";
     return false;
   }
+  if (round_ > plan_.rounds && plan_.policy.precision.half_width == 0) return false;
+  if (round_ > plan_.rounds) return further_round();
   if (round_ <= greatest_round_) return true;  // begun in an earlier session
   const double budget = plan_.policy.budget_s;
   if (round_ > 1 && budget > 0 && spent_s_ + seconds_of_round(round_) > budget) {
@@ -132,11 +139,25 @@ bool Schedule::another_round() {
                                  duration_text(budget), round_ - 1);
     return false;
   }
-  if (round_ <= plan_.rounds) return true;
-  if (plan_.policy.precision.half_width == 0) return false;
-  switch (next_round(evidence_, plan_)) {
+  return true;
+}
+
+bool Schedule::further_round() {
+  if (const auto begun = cell_of_round_.find(round_);
+      begun != cell_of_round_.end()) {  // in an earlier session
+    taking_part_ = compared_with(evidence_, plan_, begun->second);
+    return true;
+  }
+  NextRound next = next_round(evidence_, plan_);
+  taking_part_ = std::move(next.cells);
+  const double budget = plan_.policy.budget_s;
+  const double seconds = seconds_of_round(round_);
+  switch (next.what) {
     case stats::Next::another_round:
-      return true;
+      if (budget == 0 || (spent_s_ + seconds <= budget && further_s_ + seconds <= budget / 2)) return true;
+      ended_because_ = fmt::format("the time budget of {} is spent, at most half of it on rounds beyond {}",
+                                   duration_text(budget), plan_.rounds);
+      return false;
     case stats::Next::precise_enough:
       ended_because_ = fmt::format("every ratio is known to {:.3g} % after {} rounds",
                                    plan_.policy.precision.half_width * 100, round_ - 1);
@@ -148,6 +169,22 @@ bool Schedule::another_round() {
       return false;
   }
   return false;
+}
+
+bool Schedule::takes_part(const PlannedCell& cell, std::uint32_t round) const {
+  return cell.takes_part(round) && (round <= plan_.rounds || taking_part_.contains(cell.id));
+}
+
+std::vector<trial::TrialSpec> Schedule::trials_of_round() const {
+  std::vector<trial::TrialSpec> all = round_of(plan_, round_);
+  if (round_ <= plan_.rounds) return all;
+  std::vector<trial::TrialSpec> some;
+  for (trial::TrialSpec& spec : all) {
+    auto part = restricted(
+        std::move(spec), [&](const trial::Member& member) { return taking_part_.contains(member.cell_id); });
+    if (part) some.push_back(std::move(*part));
+  }
+  return some;
 }
 
 bool Schedule::unverified(const std::string& cell_id) const {
@@ -163,7 +200,7 @@ double Schedule::seconds_of(const trial::TrialConfig& config) const {
 double Schedule::seconds_of_round(std::uint32_t round) const {
   double seconds = 0;
   for (const PlannedCell& cell : plan_.cells) {
-    if (!unverified(cell.id) && cell.takes_part(round)) seconds += seconds_of(cell.config);
+    if (!unverified(cell.id) && takes_part(cell, round)) seconds += seconds_of(cell.config);
   }
   return seconds;
 }
@@ -181,7 +218,7 @@ Progress Schedule::progress() const {
   for (std::uint32_t round = round_ + 1; round <= plan_.rounds; ++round) {
     progress.remaining_s += seconds_of_round(round);
     left += static_cast<std::size_t>(std::ranges::count_if(plan_.cells, [&](const PlannedCell& cell) {
-      return !unverified(cell.id) && cell.takes_part(round);
+      return !unverified(cell.id) && takes_part(cell, round);
     }));
   }
   const double budget = plan_.policy.budget_s;

@@ -45,6 +45,9 @@ class Schedule {
     bool quarantined = false;  // the last one
   };
   bool another_round();
+  bool further_round();  // beyond the plan's
+  [[nodiscard]] bool takes_part(const PlannedCell& cell, std::uint32_t round) const;
+  [[nodiscard]] std::vector<trial::TrialSpec> trials_of_round() const;
   std::optional<trial::TrialSpec> next_of_round();
   [[nodiscard]] bool unverified(const std::string& cell_id) const;
   [[nodiscard]] double seconds_of(const trial::TrialConfig& config) const;
@@ -59,8 +62,11 @@ class Schedule {
   std::uint32_t round_ = 0;
   std::uint32_t greatest_round_ = 0;  // that has a record
   std::size_t done_ = 0, quarantined_ = 0, invalid_ = 0, left_out_ = 0;
-  double spent_s_ = 0;  // of processes
-  double slack_s_ = 0;  // of processes beyond ramp and measured phase
+  double spent_s_ = 0;                                  // of processes
+  double further_s_ = 0;                                // of these, in rounds beyond the plan's
+  std::set<std::string> taking_part_;                   // in such a round, by cell_id
+  std::map<std::uint32_t, std::string> cell_of_round_;  // of such a round that has a record: one of its cells
+  double slack_s_ = 0;                                  // of processes beyond ramp and measured phase
   bool at_end_ = false;
   std::string ended_because_;
 };

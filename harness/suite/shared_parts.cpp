@@ -47,6 +47,7 @@ SharedParts SharedParts::of(const fs::path& directory) {
   take(parts.environments_, environment, "environments");
   take(parts.builds_, environment, "builds");
   take(parts.allocators_, environment, "allocators");
+  parts.costs_ = environment.value("costs", json::array());
   parts.add_plan(read(directory / "plan.json"));
   return parts;
 }
@@ -89,7 +90,8 @@ void SharedParts::unpack(json& record) const {
 }
 
 json SharedParts::environment() const {
-  return {{"environments", environments_}, {"builds", builds_}, {"allocators", allocators_}};
+  return {
+      {"environments", environments_}, {"builds", builds_}, {"allocators", allocators_}, {"costs", costs_}};
 }
 
 }  // namespace baton::suite

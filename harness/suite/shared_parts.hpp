@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,9 @@ class SharedParts {
   // The whole record again. Throws BadInput if a digest names nothing; what is no digest stays as it is.
   void unpack(nlohmann::json& record) const;
 
+  // What this machine's steps cost, measured at the start of a session (harness/measure/costs.hpp).
+  void add_costs(nlohmann::json costs) { costs_.push_back(std::move(costs)); }
+
   // The content of environment.json.
   [[nodiscard]] nlohmann::json environment() const;
   // Takes up what a plan holds: its member "configurations".
@@ -38,6 +42,7 @@ class SharedParts {
   Parts builds_;
   Parts allocators_;
   Parts configurations_;
+  nlohmann::json costs_ = nlohmann::json::array();  // one of each session of the run
 };
 
 }  // namespace baton::suite

@@ -43,6 +43,13 @@ def test_the_doctor_says_what_it_found_and_its_exit_code_is_whether_that_spoils_
     assert all(f"{finding['name']}: " in plain.out for finding in told["findings"])
 
 
+def test_the_doctor_measures_what_steps_cost_here():
+    costs = json.loads(baton("doctor", "--costs", "--json").out)["costs"]
+    assert {"lock", "exchange", "page_fault", "malloc_free", "copy_4k", "copy_16k"} <= set(costs)
+    assert all(0 < cost["low"] <= cost["ns"] <= cost["high"] for cost in costs.values())
+    assert "malloc_free" in baton("doctor", "--costs").out
+
+
 def test_a_slow_build_runs_only_if_told_to(monkeypatch):
     monkeypatch.delenv("BATON_ALLOW_SLOW_BUILD")
     fit = json.loads(baton("doctor", "--json").out)["findings"][0]["severity"] == "good"

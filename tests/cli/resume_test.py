@@ -44,6 +44,8 @@ def test_a_record_cut_off_in_the_middle_runs_again(tmp_path):
     assert baton("run", "--resume", str(out)).code == 0
     assert not (out / "trials.jsonl").exists()
     assert len({record["trial_id"] for record in records(out)}) == len(records(out)) == PLANNED
+    costs = json.loads((out / "environment.json").read_text())["costs"]
+    assert len(costs) == 2 and all(session["lock"]["ns"] > 0 for session in costs)
 
 
 def test_a_run_that_is_through_says_once_what_its_records_share_and_can_be_resumed(tmp_path):
@@ -57,6 +59,7 @@ def test_a_run_that_is_through_says_once_what_its_records_share_and_can_be_resum
     assert {line["configuration"] for line in lines} <= set(configurations)
     before = (out / "trials.jsonl.gz").read_bytes()
     assert baton("run", "--resume", str(out)).code == 0
+    assert json.loads((out / "environment.json").read_text()) == environment
     assert gzip.decompress((out / "trials.jsonl.gz").read_bytes()) == gzip.decompress(before)
     (out / "environment.json").write_text('{"environments": {}}')
     digest = lines[0]["environment"]

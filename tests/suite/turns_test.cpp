@@ -13,6 +13,7 @@
 #include "harness/suite/questions.hpp"
 #include "harness/suite/turns.hpp"
 #include "tests/stats/noise.hpp"
+#include "tests/suite/made_up_record.hpp"
 
 namespace baton::suite {
 namespace {
@@ -158,23 +159,11 @@ class Simulation {
   }
 
   static nlohmann::json record(std::uint32_t round, std::size_t strategy, nlohmann::json series) {
-    const std::string name = "strategy" + std::to_string(strategy);
-    return {{"trial_id", name + std::to_string(round)},
-            {"run_id", "simulated"},
-            {"suite", "simulated"},
-            {"cell_id", name},
-            {"strategy", name},
-            {"workload", "simulated"},
-            {"allocator", {{"name", "glibc"}}},
-            {"build", nullptr},
-            {"environment", nullptr},
-            {"role", "trial"},
-            {"round", round},
-            {"configuration", {{"strategy", name}}},
-            {"verdict", {{"valid", true}, {"reasons", nlohmann::json::array()}}},
-            {"quarantine", {{"quarantined", false}, {"reasons", nlohmann::json::array()}, {"turn", kLimit}}},
-            {"slices",
-             {{"group", std::to_string(round)}, {"seating_turns", kTurns}, {"series", std::move(series)}}}};
+    nlohmann::json told = made_up_record("strategy" + std::to_string(strategy), "simulated", round);
+    told["quarantine"]["turn"] = kLimit;
+    told["slices"] = {
+        {"group", std::to_string(round)}, {"seating_turns", kTurns}, {"series", std::move(series)}};
+    return told;
   }
 };
 
