@@ -13,7 +13,7 @@ namespace {
 constexpr double kBeyond = 10;      // replicates that should lie beyond the finest level ...
 constexpr double kLeastBeyond = 5;  // ... and without which a level is not known
 constexpr std::size_t kLeastReplicates = 1999;
-constexpr std::size_t kMostDraws = 20'000'000;  // slices drawn per series: about 0.1 s
+constexpr std::size_t kMostDraws = 20'000'000;  // of trials per series: about 0.1 s
 
 std::size_t replicates_for(double level, std::size_t draws_each) {
   const double wanted = kBeyond / std::max(1 - level, 1e-9);
@@ -22,27 +22,14 @@ std::size_t replicates_for(double level, std::size_t draws_each) {
   return std::max(kLeastReplicates, static_cast<std::size_t>(std::ceil(wanted)));
 }
 
-struct Deviations {
-  double trial = 0;            // of the trial's number (midmean) from the mean of all
-  std::vector<double> slices;  // of each slice from the trial's number; empty: it is drawn whole
-};
-
 // The t statistic of one replicate. Sums and squares in one pass: the deviations are small and around zero.
-double absolute_t(std::span<const Deviations> deviations, Random& random) noexcept {
+double absolute_t(std::span<const double> deviations, Random& random) noexcept {
   double sum = 0;
   double squares = 0;
   for (std::size_t drawn = 0; drawn < deviations.size(); ++drawn) {
     const auto [number, sign] = random.signed_below(deviations.size());
-    const Deviations& from = deviations[number];
-    double value = from.trial;
-    const std::size_t slices = from.slices.size();
-    if (slices > 1) {
-      double of_slices = 0;
-      for (std::size_t i = 0; i < slices; ++i) of_slices += from.slices[random.below(slices)];
-      value += of_slices / static_cast<double>(slices);
-    }
-    sum += sign * value;
-    squares += value * value;
+    sum += sign * deviations[number];
+    squares += deviations[number] * deviations[number];
   }
   const auto n = static_cast<double>(deviations.size());
   const double variance = (squares - sum * sum / n) / (n - 1);
@@ -56,27 +43,17 @@ double absolute_t(std::span<const Deviations> deviations, Random& random) noexce
 std::optional<StudentisedBootstrap> StudentisedBootstrap::make(std::span<const Slices> trials,
                                                                const BootstrapOptions& options) {
   if (trials.size() < kLeastTrials) return std::nullopt;
-  std::vector<double> means;
-  std::size_t slice_count = 0;
+  std::vector<double> deviations;  // from the mean of all
   for (const Slices& slices : trials) {
     if (slices.empty() || !all_finite(slices)) return std::nullopt;
-    means.push_back(midmean(slices));
-    slice_count += slices.size();
+    deviations.push_back(midmean(slices));
   }
-  if (!(standard_deviation(means) > 0)) return std::nullopt;
-
-  const double centre = mean(means);
-  std::vector<Deviations> deviations(trials.size());
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    deviations[i].trial = means[i] - centre;
-    // The midmean of many slices is drawn whole: resampling slices of which some are outliers makes intervals
-    // that hold the truth too rarely (Coverage.SlicesThatTheHostDisturbed...).
-    if (trials[i].size() >= kLeastForMidmean) continue;
-    for (const double slice : trials[i]) deviations[i].slices.push_back(slice - means[i]);
-  }
+  if (!(standard_deviation(deviations) > 0)) return std::nullopt;
+  const double centre = mean(deviations);
+  for (double& deviation : deviations) deviation -= centre;
 
   Random random(options.seed);
-  std::vector<double> sorted(replicates_for(options.finest_level, slice_count));
+  std::vector<double> sorted(replicates_for(options.finest_level, deviations.size()));
   for (double& t : sorted) t = absolute_t(deviations, random);
   std::sort(sorted.begin(), sorted.end());
   return StudentisedBootstrap(std::move(sorted));

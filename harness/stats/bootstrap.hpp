@@ -1,12 +1,12 @@
-// The studentised bootstrap over trials and slices: what the t statistic of trial means would do under
-// resampling.
+// The studentised bootstrap over trials: what the t statistic of their numbers would do under resampling. A
+// trial's number is the midmean of its slices (moments.hpp), and is drawn whole: drawing slices anew, of
+// which some are outliers, makes intervals that hold the truth too rarely.
 //
-// A replicate draws as many trials as there are, with replacement; in each of them draws its slices, with
-// replacement; and turns each drawn trial's deviation from the overall mean round with probability one half.
-// Reason for the last step: the two cells of a round run in random order on one machine, so that noise is as
-// likely to hit the one as the other and log ratios scatter alike to both sides. docs/statistics.md has the
-// comparison with the alternatives. Sources: Efron and Tibshirani 1993, chapters 8 and 12; Davison and
-// Hinkley 1997, section 3.8; Liu 1988 (wild bootstrap).
+// A replicate draws as many trials as there are, with replacement, and turns each drawn trial's deviation
+// from the overall mean round with probability one half. Reason for the last step: the two cells of a round
+// run in random order on one machine, so that noise is as likely to hit the one as the other and log ratios
+// scatter alike to both sides. docs/statistics.md has the comparison with the alternatives. Sources: Efron
+// and Tibshirani 1993, chapters 8 and 12; Davison and Hinkley 1997, section 3.8; Liu 1988 (wild bootstrap).
 #pragma once
 
 #include <cstddef>

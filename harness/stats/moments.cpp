@@ -14,7 +14,7 @@ double mean(std::span<const double> values) noexcept {
 }
 
 double midmean(std::span<const double> values) {
-  if (values.size() < kLeastForMidmean) return mean(values);
+  if (values.size() < 3) return mean(values);
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   const double quarter = static_cast<double>(sorted.size()) / 4;

@@ -9,11 +9,10 @@ namespace baton::stats {
 // 0 for no values; callers that can meet none ask first.
 double mean(std::span<const double> values) noexcept;
 
-// The mean of the middle half (the interquartile mean), of at least kLeastForMidmean values; the mean of
-// fewer. A trial's number from its slices: what the host takes from one slice in ten is no property of either
-// cell, and a cost that comes in more than a quarter of the slices still counts. Partly trimmed values count
-// in part.
-inline constexpr std::size_t kLeastForMidmean = 8;
+// The mean of the middle half (the interquartile mean); of fewer than three values their mean. A trial's
+// number from its slices: what the host takes from one slice in ten is no property of either cell, and a cost
+// that comes in more than a quarter of the slices still counts. Partly trimmed values count in part: of three
+// the outer ones to a quarter each.
 double midmean(std::span<const double> values);
 
 // With n - 1 in the denominator; 0 for fewer than two values.
