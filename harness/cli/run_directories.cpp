@@ -7,6 +7,7 @@
 
 #include "harness/suite/records_file.hpp"
 #include "harness/suite/run_directory.hpp"
+#include "harness/suite/summary.hpp"
 #include "harness/trial/bad_input.hpp"
 
 namespace baton::cli {
@@ -21,6 +22,7 @@ LeftByRun read_run(const std::string& directory) {
   if (const auto plan = suite::read_plan(path)) {
     run.baselines = plan->policy.baselines;
     run.seed = plan->seed;
+    run.asks = suite::asks_of(*plan);
   }
   suite::read_records(path, [&](const nlohmann::json& record) { run.evidence.add(record); });
   if (run.evidence.records() == 0) {

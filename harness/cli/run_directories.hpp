@@ -1,6 +1,8 @@
 // Commands that read what a run has left.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ struct LeftByRun {
   suite::Evidence evidence;
   std::vector<suite::Baseline> baselines;  // of its plan
   std::uint64_t seed = 1;
+  std::map<std::string, std::vector<std::string>> asks;  // asks_of() it
 };
 
 // Throws BadInput if there is no run in the directory.

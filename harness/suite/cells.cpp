@@ -58,7 +58,7 @@ std::vector<AskedCell> with_axes(const std::vector<AskedCell>& cells, const std:
       nlohmann::json configuration = trial::to_json(changed);
       if (std::ranges::find(seen, configuration) != seen.end()) continue;
       seen.push_back(std::move(configuration));
-      unique.push_back({.config = std::move(changed), .trials = cell.trials});
+      unique.push_back({.config = std::move(changed), .trials = cell.trials, .asks = cell.asks});
     }
   }
   return unique;

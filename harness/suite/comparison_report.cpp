@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "harness/stats/comparisons.hpp"
 #include "harness/stats/decision.hpp"
@@ -28,6 +29,24 @@ std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, c
     }
   }
   return values;
+}
+
+constexpr std::size_t kByTheWay = 4;  // times more units in the other regime
+
+// The regimes in which a question can be answered. One that it met by the way, with a quarter or less of the
+// units it has in another, would stay open and widen all other intervals.
+std::map<std::size_t, PairedRatios> by_regime(const Question& question, const Evidence& evidence,
+                                              std::size_t metric, const Regimes& regimes) {
+  std::map<std::size_t, PairedRatios> found;
+  std::size_t most = 0;
+  for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
+    PairedRatios paired = paired_log_ratios(evidence.cells()[question.candidate],
+                                            evidence.cells()[question.baseline], metric, regimes, regime);
+    most = std::max(most, paired.units.size());
+    found.emplace(regime, std::move(paired));
+  }
+  std::erase_if(found, [most](const auto& one) { return one.second.units.size() * kByTheWay <= most; });
+  return found;
 }
 
 struct Asked {
@@ -65,21 +84,27 @@ void answer(json& told, const stats::Comparison& found, const PairedRatios& pair
 std::vector<ResolutionOf> find_resolutions(const Evidence& evidence, const Regimes& regimes,
                                            const CommonSpreads& common, const SummaryOptions& options) {
   std::vector<ResolutionOf> all;
-  for (const Question& pair : same_pairs_of(evidence)) {
-    for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
-      for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
-        PairedRatios paired = paired_log_ratios(evidence.cells()[pair.candidate],
-                                                evidence.cells()[pair.baseline], metric, regimes, regime);
-        const std::vector<std::vector<stats::Slices>> series{std::move(paired.units)};
-        const auto found = stats::resolution_from(
-            series, {.level = options.level,
-                     .seed = options.seed,
-                     .common = common.of(evidence.cells()[pair.candidate], metric, regime)});
-        if (found) {
-          all.push_back(
-              {.pair = pair, .metric = metric, .regime = regime, .rounds = paired.rounds, .found = *found});
-        }
+  const std::vector<Question> pairs = same_pairs_of(evidence);
+  for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
+    std::vector<std::vector<stats::Slices>> family;
+    std::vector<std::optional<stats::Spread>> spreads;
+    std::vector<ResolutionOf> asked;
+    for (const Question& pair : pairs) {
+      const CellEvidence& candidate = evidence.cells()[pair.candidate];
+      if (!options.asked(candidate, metric)) continue;
+      for (auto& [regime, paired] : by_regime(pair, evidence, metric, regimes)) {
+        asked.push_back(
+            {.pair = pair, .metric = metric, .regime = regime, .rounds = paired.rounds, .found = {}});
+        family.push_back(std::move(paired.units));
+        spreads.push_back(common.of(candidate, metric, regime));
       }
+    }
+    const auto found =
+        stats::resolutions_from(family, {.level = options.level, .seed = options.seed, .common = spreads});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (!found[i]) continue;
+      asked[i].found = *found[i];
+      all.push_back(asked[i]);
     }
   }
   return all;
@@ -125,13 +150,12 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
     std::vector<std::vector<stats::Slices>> family;
     std::vector<std::optional<stats::Spread>> spreads;
     for (const Question& question : questions) {
-      for (std::size_t regime = 0; regime < regimes.all().size(); ++regime) {
-        PairedRatios paired = paired_log_ratios(evidence.cells()[question.candidate],
-                                                evidence.cells()[question.baseline], metric, regimes, regime);
-        if (paired.units.empty()) continue;
+      const CellEvidence& candidate = evidence.cells()[question.candidate];
+      if (!options.asked(candidate, metric)) continue;
+      for (auto& [regime, paired] : by_regime(question, evidence, metric, regimes)) {
         family.push_back(paired.units);
         asked.push_back({.question = question, .regime = regime, .paired = std::move(paired)});
-        spreads.push_back(common.of(evidence.cells()[question.candidate], metric, regime));
+        spreads.push_back(common.of(candidate, metric, regime));
       }
     }
     const auto answers =

@@ -35,11 +35,14 @@ Observation observe(const json& record) {
                    .values = {},
                    .slice_group = {},
                    .turns = {},
+                   .turn_limits = {},
                    .round_trip_ns = noise_of(record).round_trip_ns()};
   if (const auto quarantine = record.find("quarantine");
       quarantine != record.end() && quarantine->is_object()) {
     seen.quarantined_because = quarantine->at("reasons");
-    seen.turn_limit = quarantine->value("turn", 0.0);
+    if (const auto turn = quarantine->find("turn"); turn != quarantine->end()) {
+      seen.turn_limits = {.spin = turn->at("spin"), .memory = turn->at("memory")};
+    }
   }
   for (const Metric& metric : metrics()) seen.values.push_back(value_of(metric, record));
   read_turns(record, seen);

@@ -30,7 +30,7 @@ struct Observation {
   std::string slice_group;
   std::vector<Turn> turns;
   std::uint64_t seating_turns = 0;      // turns of one seating (run_sliced_trial); 0: all are of one
-  double turn_limit = 0;                // QuarantineRules::turn, as it was when the trial ran
+  TurnLimits turn_limits;               // as they were when the trial ran
   std::optional<double> round_trip_ns;  // core to core; with turns that were looked at, their median
 
   [[nodiscard]] bool clean() const noexcept { return valid && quarantined_because.empty(); }

@@ -136,12 +136,14 @@ Plan make_plan(const RunRequest& request) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!seen.insert(ids[i]).second) continue;  // asked for twice: the same cell
     const AskedCell& asked = request.cells[i];
-    plan.cells.push_back({.id = ids[i], .config = asked.config, .again = false, .rounds = asked.trials});
+    plan.cells.push_back(
+        {.id = ids[i], .config = asked.config, .again = false, .rounds = asked.trials, .asks = asked.asks});
     if (plan.policy.again && is_baseline[i]) {
       plan.cells.push_back({.id = ids[i] + std::string(kAgain),
                             .config = asked.config,
                             .again = true,
-                            .rounds = asked.trials});
+                            .rounds = asked.trials,
+                            .asks = asked.asks});
     }
   }
   return plan;
@@ -196,6 +198,7 @@ json to_json(const Plan& plan) {
     cells.push_back({{"cell_id", cell.id},
                      {"again", cell.again},
                      {"rounds", cell.rounds},
+                     {"asks", cell.asks},
                      {"configuration", digest(cell.config)},
                      {"verification", digest(verification_of(cell.config))}});
   }
@@ -222,7 +225,8 @@ Plan plan_from_json(const json& told) {
         {.id = cell.at("cell_id"),
          .config = trial::config_from_json(configurations.at(cell.at("configuration").get<std::string>())),
          .again = cell.at("again"),
-         .rounds = cell.value("rounds", 0U)});
+         .rounds = cell.value("rounds", 0U),
+         .asks = cell.value("asks", std::vector<std::string>{})});
   }
   return plan;
 }

@@ -15,7 +15,8 @@ namespace baton::suite {
 
 struct AskedCell {
   trial::TrialConfig config;
-  std::uint32_t trials = 0;  // takes part in so many rounds at most; 0 = in all
+  std::uint32_t trials = 0;            // takes part in so many rounds at most; 0 = in all
+  std::vector<std::string> asks = {};  // metrics it is there for, names in metrics.hpp; empty: all
 };
 
 // What the user asked for, whether in a suite file or on the command line.
@@ -33,7 +34,8 @@ struct PlannedCell {
   trial::TrialConfig config;
   // Runs a second time under another name, id + kAgain, to show what equal cells differ by (A/A).
   bool again = false;
-  std::uint32_t rounds = 0;  // takes part in the first so many; 0 = in all
+  std::uint32_t rounds = 0;            // takes part in the first so many; 0 = in all
+  std::vector<std::string> asks = {};  // metrics that are compared; empty: all
 
   [[nodiscard]] bool takes_part(std::uint32_t round) const noexcept { return rounds == 0 || round <= rounds; }
 };

@@ -27,8 +27,10 @@ constexpr std::array kKeys = {
         "share by which the spin or memory calibration is slower than in nine of ten trials so far"},
     QuarantineKey{"round_trip_factor", &QuarantineRules::round_trip_factor, 0, 1000, false,
                   "factor between the core-to-core round trip before and after"},
-    QuarantineKey{"turn", &QuarantineRules::turn, 0, 100, false,
-                  "share by which the spin or memory calibrations before two turns may differ"},
+    QuarantineKey{"turn_spin", &QuarantineRules::turn_spin, 0, 100, false,
+                  "share by which the spin calibrations before two turns may differ"},
+    QuarantineKey{"turn_memory", &QuarantineRules::turn_memory, 0, 100, false,
+                  "share by which the memory calibrations before two turns may differ"},
     QuarantineKey{"reruns", &QuarantineRules::reruns, 0, 100, true,
                   "how often a trial is run again before it is given up"},
 };
@@ -75,7 +77,8 @@ void set_rule(QuarantineRules& rules, std::string_view text) {
              .steal_cores = 0,
              .calibration = 0,
              .round_trip_factor = 0,
-             .turn = 0,
+             .turn_spin = 0,
+             .turn_memory = 0,
              .reruns = 0};
     return;
   }

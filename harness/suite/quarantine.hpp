@@ -20,7 +20,8 @@ struct QuarantineRules {
   double steal_cores = 0.1;
   double calibration = 0.25;
   double round_trip_factor = 2;
-  double turn = 0.25;
+  double turn_spin = 0.1;
+  double turn_memory = 0.5;
   double reruns = 2;
 };
 

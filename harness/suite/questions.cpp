@@ -92,7 +92,7 @@ bool add_turn_by_turn(const Observation& candidate, const Observation& baseline,
       const TurnPair pair(turn, *other->second);
       const auto found = regimes.of(pair);
       ++paired.turns;
-      if (!found || !pair.same_machine(candidate.turn_limit)) {
+      if (!found || !pair.same_machine(candidate.turn_limits)) {
         ++paired.dropped;
         continue;
       }

@@ -111,8 +111,9 @@ class Run {
 
   int finish() {
     const Plan& plan = directory_.plan();
-    const json summary = summarize(schedule_.evidence(),
-                                   {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed});
+    const json summary = summarize(
+        schedule_.evidence(),
+        {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed, .asks = asks_of(plan)});
     directory_.finish(summary);
     if (!schedule_.ended_because().empty()) reporter_->note("ended: " + schedule_.ended_because());
     reporter_->summary(summary, directory_.path().string());

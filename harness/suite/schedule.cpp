@@ -53,7 +53,10 @@ void Schedule::complete(json& record, double process_s) {
     Quarantine after = quarantine_;  // add() will count it
     const std::vector<std::string> reasons = after.judge(noise_of(record));
     record["quarantine"] = {{"quarantined", !reasons.empty()}, {"reasons", reasons}};
-    if (!turns_of(record).empty()) record["quarantine"]["turn"] = plan_.policy.quarantine.turn;
+    if (!turns_of(record).empty()) {
+      const QuarantineRules& rules = plan_.policy.quarantine;
+      record["quarantine"]["turn"] = {{"spin", rules.turn_spin}, {"memory", rules.turn_memory}};
+    }
   }
 }
 

@@ -21,8 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 14> kKeys = {
     "name",    "title",    "trials", "seed",      "budget_s",   "patience_s", "again",
     "include", "baseline", "set",    "precision", "quarantine", "cells",      "exclude"};
-constexpr std::array<std::string_view, 7> kCellKeys = {"strategies", "exclude", "workloads", "threads",
-                                                       "allocators", "trials",  "set"};
+constexpr std::array<std::string_view, 8> kCellKeys = {"strategies", "exclude", "workloads", "threads",
+                                                       "allocators", "trials",  "asks",      "set"};
 constexpr std::array<std::string_view, 3> kExcludeKeys = {"strategies", "workloads", "set"};
 constexpr std::array<std::string_view, 3> kPrecisionKeys = {"half_width", "metrics", "most_rounds"};
 
@@ -91,15 +91,19 @@ class SuiteReader {
       policy.precision.half_width = toml_.number(*precision, "half_width", 0, 0.0001, 1);
       policy.precision.most_rounds =
           static_cast<std::uint32_t>(toml_.integer(*precision, "most_rounds", 60, 2, 10'000));
-      if (precision->contains("metrics")) policy.precision.metrics = toml_.names(*precision, "metrics");
-      for (const std::string& name : policy.precision.metrics) {
-        if (find_metric(name) == metrics().size()) {
-          std::vector<std::string_view> valid;
-          for (const Metric& metric : metrics()) valid.push_back(metric.name);
-          toml_.fail(precision->get("metrics"), unknown_name("metric", name, valid));
-        }
-      }
+      if (precision->contains("metrics")) policy.precision.metrics = metrics_of(*precision, "metrics");
     }
+  }
+
+  std::vector<std::string> metrics_of(const toml::table& table, std::string_view key) const {
+    std::vector<std::string> names = toml_.names(table, key);
+    for (const std::string& name : names) {
+      if (find_metric(name) != metrics().size()) continue;
+      std::vector<std::string_view> valid;
+      for (const Metric& metric : metrics()) valid.push_back(metric.name);
+      toml_.fail(table.get(key), unknown_name("metric", name, valid));
+    }
+    return names;
   }
 
   void include(const toml::table& table, const std::string& other, std::vector<fs::path>& including,
@@ -132,9 +136,11 @@ class SuiteReader {
     if (workloads.empty() || strategies.empty())
       toml_.fail(&block, "[[cells]] needs strategies and workloads");
     const auto trials = static_cast<std::uint32_t>(toml_.integer(block, "trials", 0, 1, 10'000));
+    const std::vector<std::string> asks = metrics_of(block, "asks");
     at(block, [&] {
       for (AskedCell& cell : make_cells(strategies, workloads, axes_of(block, common))) {
         cell.trials = trials;
+        cell.asks = asks;
         cells.push_back(std::move(cell));
       }
     });

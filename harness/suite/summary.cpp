@@ -1,5 +1,7 @@
 #include "harness/suite/summary.hpp"
 
+#include <algorithm>
+
 #include "harness/suite/cell_report.hpp"
 #include "harness/suite/comparison_report.hpp"
 #include "harness/suite/metrics.hpp"
@@ -10,6 +12,20 @@
 namespace baton::suite {
 
 using nlohmann::json;
+
+std::map<std::string, std::vector<std::string>> asks_of(const Plan& plan) {
+  std::map<std::string, std::vector<std::string>> asks;
+  for (const PlannedCell& cell : plan.cells) {
+    if (!cell.asks.empty()) asks.emplace(cell.id, cell.asks);
+  }
+  return asks;
+}
+
+bool SummaryOptions::asked(const CellEvidence& cell, std::size_t metric) const {
+  const auto found = asks.find(cell.id);
+  return found == asks.end() ||
+         std::ranges::find(found->second, metrics()[metric].name) != found->second.end();
+}
 
 namespace {
 

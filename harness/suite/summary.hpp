@@ -2,12 +2,16 @@
 // Pure: the same records and options give the same summary.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "harness/suite/evidence.hpp"
+#include "harness/suite/plan.hpp"
 #include "harness/suite/policy.hpp"
 
 namespace baton::suite {
@@ -18,7 +22,14 @@ struct SummaryOptions {
   std::vector<Baseline> baselines;  // empty: default_baselines
   double level = 0.95;     // of intervals, and of all those of one metric together where they are corrected
   std::uint64_t seed = 1;  // of resampling
+  std::map<std::string, std::vector<std::string>> asks = {};  // asks_of(plan)
+
+  // Whether a cell is there for this metric.
+  [[nodiscard]] bool asked(const CellEvidence& cell, std::size_t metric) const;
 };
+
+// Of each cell that is there for some metrics only, by cell_id, their names.
+std::map<std::string, std::vector<std::string>> asks_of(const Plan& plan);
 
 // A family, for the correction, is all comparisons of one metric in the run.
 nlohmann::json summarize(const Evidence& evidence, const SummaryOptions& options);

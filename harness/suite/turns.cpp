@@ -16,7 +16,7 @@ std::optional<double> number(const json& value) {
 }
 
 bool near(double one, double other, double limit) {
-  return std::max(one, other) <= std::min(one, other) * (1 + limit);
+  return limit == 0 || std::max(one, other) <= std::min(one, other) * (1 + limit);
 }
 
 }  // namespace
@@ -52,9 +52,10 @@ TurnPair::TurnPair(const Turn& one, const Turn& other) : one_(one.machine), othe
   if (other_place == place + 1) other_.reset();
 }
 
-bool TurnPair::same_machine(double limit) const {
-  if (!one_ || !other_ || limit == 0) return true;
-  return near(one_->spin_ns, other_->spin_ns, limit) && near(one_->memory_ns, other_->memory_ns, limit);
+bool TurnPair::same_machine(const TurnLimits& limits) const {
+  if (!one_ || !other_) return true;
+  return near(one_->spin_ns, other_->spin_ns, limits.spin) &&
+         near(one_->memory_ns, other_->memory_ns, limits.memory);
 }
 
 std::vector<std::optional<double>> TurnPair::round_trips() const {

@@ -23,6 +23,12 @@ struct Turn {
   std::optional<TurnMachine> machine = {};    // nothing: a record of before turns were looked at
 };
 
+// By how much what was seen before two turns may differ, as a share; 0: by anything.
+struct TurnLimits {
+  double spin = 0;
+  double memory = 0;
+};
+
 // Of a record's "slices"; empty if it has none.
 std::vector<Turn> turns_of(const nlohmann::json& record);
 
@@ -34,9 +40,8 @@ class TurnPair {
   // Both with a machine, or neither.
   TurnPair(const Turn& one, const Turn& other);
 
-  // Whether spin and memory calibration are the same but for this share, as far as that may be asked; a limit
-  // of 0 asks for nothing.
-  [[nodiscard]] bool same_machine(double limit) const;
+  // Whether spin and memory calibration are the same within the limits, as far as that may be asked.
+  [[nodiscard]] bool same_machine(const TurnLimits& limits) const;
   // The round trips that may be asked: at least one. Empty ones are not known.
   [[nodiscard]] std::vector<std::optional<double>> round_trips() const;
 

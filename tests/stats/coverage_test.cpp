@@ -114,7 +114,7 @@ TEST(Coverage, EqualCellsAreCalledDifferentInAtMost5PercentOfRuns) {
   std::size_t called = 0;
   for (std::size_t i = 0; i < kRepetitions; ++i) {
     const std::vector<std::vector<Slices>> same{testing::simulate(Noise::gaussian, 10, 0, random)};
-    const auto resolution = resolution_from(same, {.level = 0.95, .seed = i});
+    const auto resolution = resolutions_from(same, {.level = 0.95, .seed = i}).front();
     const auto ratio =
         estimate_ratio(testing::simulate(Noise::gaussian, 10, 0, random), {.level = 0.95, .seed = i});
     ASSERT_TRUE(resolution && ratio);
@@ -133,7 +133,7 @@ TEST(Coverage, PlantedFivePercentIsFoundWithAnIntervalThatHoldsIt) {
     std::size_t held = 0;
     for (std::size_t i = 0; i < kFewer; ++i) {
       const std::vector<std::vector<Slices>> same{testing::simulate_slices(noise, 10, 4, 0, random)};
-      const auto resolution = resolution_from(same, {.level = 0.95, .seed = i});
+      const auto resolution = resolutions_from(same, {.level = 0.95, .seed = i}).front();
       const auto ratio =
           estimate_ratio(testing::simulate_slices(noise, 10, 4, truth, random), {.level = 0.95, .seed = i});
       ASSERT_TRUE(resolution && ratio);

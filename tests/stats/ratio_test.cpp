@@ -126,24 +126,31 @@ TEST(Family, HolmRefusesWhatIsNoProbability) {
   EXPECT_FALSE(holm(std::vector{0.1, 1.5}));
 }
 
-TEST(Resolution, IsTheFarEndOfTheWorstPair) {
-  const std::vector<std::vector<Slices>> pairs{{{0.001}, {-0.001}, {0.0}}, {{-0.02}, {-0.01}, {-0.03}}};
-  const auto resolution = resolution_from(pairs, {});
-  ASSERT_TRUE(resolution);
-  EXPECT_EQ(resolution->pairs, 2U);
-  EXPECT_DOUBLE_EQ(resolution->log, -estimate_ratio(pairs[1], {})->log_interval.low);
-  EXPECT_FALSE(resolution->biased);
+TEST(Resolution, IsTheFarEndOfEachPair) {
+  const std::vector<std::vector<Slices>> pairs{{{0.001}, {-0.001}, {0.0}}, {{-0.02}, {-0.01}, {-0.03}}, {}};
+  const auto resolutions = resolutions_from(pairs, {});
+  ASSERT_EQ(resolutions.size(), 3U);
+  ASSERT_TRUE(resolutions[0] && resolutions[1]);
+  EXPECT_DOUBLE_EQ(resolutions[0]->log, estimate_ratio(pairs[0], {})->log_interval.high);
+  EXPECT_DOUBLE_EQ(resolutions[1]->log, -estimate_ratio(pairs[1], {})->log_interval.low);
+  EXPECT_FALSE(resolutions[1]->biased);
+  EXPECT_FALSE(resolutions[2]) << "a pair without a ratio has no resolution";
 }
 
 TEST(Resolution, SaysWhenOneOfTwoEqualNamesIsFavoured) {
   const std::vector<std::vector<Slices>> pairs{{{0.031}, {0.030}, {0.029}, {0.03}}};
-  const auto resolution = resolution_from(pairs, {});
+  const auto resolution = resolutions_from(pairs, {}).front();
   ASSERT_TRUE(resolution);
   EXPECT_TRUE(resolution->biased);
   EXPECT_GT(resolution->percent(), 3);
 }
 
-TEST(Resolution, IsUnavailableWithoutAPair) { EXPECT_FALSE(resolution_from({}, {})); }
+TEST(Resolution, OneOfManyEqualPairsThatComesOutApartByChanceIsNotCalledFavoured) {
+  std::vector<std::vector<Slices>> pairs{{{0.03}, {0.01}, {0.02}, {0.02}}};
+  EXPECT_TRUE(resolutions_from(pairs, {}).front()->biased);
+  for (int i = 0; i < 19; ++i) pairs.push_back({{0.01}, {-0.01}, {0.02}, {-0.02}});
+  EXPECT_FALSE(resolutions_from(pairs, {}).front()->biased);
+}
 
 }  // namespace
 }  // namespace baton::stats

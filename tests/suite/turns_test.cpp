@@ -26,7 +26,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 const std::size_t kMetric = find_metric("throughput");
-constexpr double kLimit = 0.25;
+constexpr TurnLimits kLimits{.spin = 0.25, .memory = 0.25};
 constexpr double kNear = 60;  // nanoseconds
 constexpr double kFar = 320;
 
@@ -43,20 +43,20 @@ TurnMachine machine(std::uint32_t place, double memory_ns = 100,
 
 TEST(TurnPair, IsOfOneMachineIfWhatWasSeenBeforeBothIsAlike) {
   const Turn one = turn(0, 1, machine(0));
-  EXPECT_TRUE(TurnPair(one, turn(0, 1, machine(2, 124))).same_machine(kLimit));
-  EXPECT_FALSE(TurnPair(one, turn(0, 1, machine(2, 126))).same_machine(kLimit));
-  EXPECT_FALSE(TurnPair(turn(0, 1, machine(2, 126)), one).same_machine(kLimit));
-  EXPECT_TRUE(TurnPair(one, turn(0, 1, machine(2, 126))).same_machine(0));  // switched off
+  EXPECT_TRUE(TurnPair(one, turn(0, 1, machine(2, 124))).same_machine(kLimits));
+  EXPECT_FALSE(TurnPair(one, turn(0, 1, machine(2, 126))).same_machine(kLimits));
+  EXPECT_FALSE(TurnPair(turn(0, 1, machine(2, 126)), one).same_machine(kLimits));
+  EXPECT_TRUE(TurnPair(one, turn(0, 1, machine(2, 126))).same_machine({}));  // switched off
   TurnMachine slow = machine(2);
   slow.spin_ns = 1300;
-  EXPECT_FALSE(TurnPair(one, turn(0, 1, slow)).same_machine(kLimit));
+  EXPECT_FALSE(TurnPair(one, turn(0, 1, slow)).same_machine(kLimits));
 }
 
 TEST(TurnPair, WhatTheOneLeftBehindIsNotAsked) {
   const Turn one = turn(0, 1, machine(1));
   const Turn right_after = turn(0, 1, machine(2, 500, kFar));
   const TurnPair pair(one, right_after);
-  EXPECT_TRUE(pair.same_machine(kLimit));
+  EXPECT_TRUE(pair.same_machine(kLimits));
   EXPECT_THAT(pair.round_trips(), ElementsAre(std::optional(kNear)));
   EXPECT_THAT(TurnPair(right_after, one).round_trips(), ElementsAre(std::optional(kNear)));
   EXPECT_THAT(TurnPair(one, turn(0, 1, machine(3, 500, kFar))).round_trips(), SizeIs(2));
@@ -64,7 +64,7 @@ TEST(TurnPair, WhatTheOneLeftBehindIsNotAsked) {
 
 TEST(TurnPair, RecordsOfBeforeTurnsWereLookedAtAskForNothing) {
   const Turn old{.block = 0, .values = {}};
-  EXPECT_TRUE(TurnPair(old, old).same_machine(kLimit));
+  EXPECT_TRUE(TurnPair(old, old).same_machine(kLimits));
   EXPECT_THAT(TurnPair(old, old).round_trips(), IsEmpty());
 }
 
@@ -160,7 +160,7 @@ class Simulation {
 
   static nlohmann::json record(std::uint32_t round, std::size_t strategy, nlohmann::json series) {
     nlohmann::json told = made_up_record("strategy" + std::to_string(strategy), "simulated", round);
-    told["quarantine"]["turn"] = kLimit;
+    told["quarantine"]["turn"] = {{"spin", kLimits.spin}, {"memory", kLimits.memory}};
     told["slices"] = {
         {"group", std::to_string(round)}, {"seating_turns", kTurns}, {"series", std::move(series)}};
     return told;
