@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
 
 #include "harness/suite/plan.hpp"
+#include "harness/trial/bad_input.hpp"
 #include "harness/trial/workload.hpp"
 
 namespace baton::suite {
@@ -70,6 +72,26 @@ TEST(Suites, ACellWithFewerTrialsTakesPartInTheFirstRoundsOnly) {
   EXPECT_EQ(rounds_of_workload.at("pipelined"), plan.rounds);
   EXPECT_GE(rounds_of_workload.at("hangup"), 3U);
   EXPECT_LT(rounds_of_workload.at("hangup"), plan.rounds);
+}
+
+TEST(Suites, ACellsMetricsAreThoseOfTheTableAndComeIntoThePlan) {
+  const fs::path file = fs::path(testing::TempDir()) / "asks.toml";
+  const auto with = [&](const std::string& metric) {
+    std::ofstream(file)
+        << "name = \"asks\"\ntitle = \"made up\"\n[[cells]]\nstrategies = [\"heap\"]\nworkloads = "
+           "[\"pipelined\"]\nasks = [\"cpu\", \""
+        << metric << "\"]\n";
+    return read(file);
+  };
+  const Plan plan = plan_from_json(to_json(make_plan(with("tie_p50"))));
+  EXPECT_THAT(plan.cells.front().asks, testing::ElementsAre("cpu", "tie_p50"));
+  try {
+    static_cast<void>(with("tie_p5"));
+    ADD_FAILURE() << "an unknown metric was taken";
+  } catch (const BadInput& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'tie_p50'?"));
+  }
+  fs::remove(file);
 }
 
 TEST(Suites, TheQuickOneHasAnAAOfEveryVariantAndAnOpenLoop) {
