@@ -82,9 +82,11 @@ struct Told {
 std::string sentence(const Told& told) {
   std::string text = told.where + ": ";
   if (told.answer == "no difference") {
-    double resolution = 0;
-    for (const json* one : told.members) resolution = std::max(resolution, percent(one->at("resolution")));
-    text += fmt::format("the same as {} within {:.1f} %: ", told.baseline, resolution);
+    double within = 0;
+    for (const json* one : told.members) {
+      within = std::max({within, percent(one->at("resolution")), percent(one->value("margin", json(1.0)))});
+    }
+    text += fmt::format("the same as {} within {:.1f} %: ", told.baseline, within);
   } else {
     text += fmt::format("{} requests/s than {}: ", told.answer == "better" ? "more" : "fewer", told.baseline);
   }

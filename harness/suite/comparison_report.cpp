@@ -31,6 +31,9 @@ std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, c
   return values;
 }
 
+// A ratio that nobody would change a design for, fixed before any run.
+constexpr double kSameWithin = 1.02;
+
 constexpr std::size_t kByTheWay = 4;  // times more units in the other regime
 
 // The regimes in which a question can be answered. One that it met by the way, with a quarter or less of the
@@ -63,7 +66,7 @@ void answer(json& told, const stats::Comparison& found, const PairedRatios& pair
   stats::Answer answer = stats::Answer::undecided;
   std::optional<std::size_t> units;
   if (resolution) {
-    const stats::Limits limits{.resolution = *resolution, .margin = 0};
+    const stats::Limits limits{.resolution = *resolution, .margin = std::log(kSameWithin)};
     answer = stats::decide(corrected.log, corrected.log_interval, limits, better);
     units = stats::rounds_to_decide(corrected, limits);
   }
@@ -183,6 +186,7 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                 {"p_holm", nullptr},
                 {"cliffs_delta", effect ? json(*effect) : json()},
                 {"resolution", nullptr},
+                {"margin", kSameWithin},
                 {"answer", to_string(stats::Answer::undecided)},
                 {"rounds_needed", nullptr}};
       if (answers[i]) {
