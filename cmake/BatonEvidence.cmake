@@ -1,5 +1,5 @@
 # generated/baton/evidence.hpp: what the model checker explored, for `baton list`, from its kept result file.
-set(evidence_file "${CMAKE_SOURCE_DIR}/results/model-2026-11-24/evidence.json")
+set(evidence_file "${CMAKE_SOURCE_DIR}/results/model-2026-11-28/evidence.json")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${evidence_file}")
 file(READ "${evidence_file}" evidence)
 string(JSON count LENGTH "${evidence}" strategies)

@@ -67,6 +67,9 @@ class Pool {
 TEST(Check, LetsASoundContenderThrough) { EXPECT_EQ(fault_of<Pool<Fault::none>>(), ""); }
 
 TEST(Check, FindsABufferThatIsHandedOutTwice) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "two owners of a buffer are the data race that this sanitizer ends the program for";
+#endif
   EXPECT_EQ(fault_of<Pool<Fault::hands_out_twice>>(), "a buffer was handed out twice");
 }
 

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/measure/build_info.hpp"
 #include "harness/suite/process.hpp"
 #include "harness/trial/bad_input.hpp"
 
@@ -79,6 +80,12 @@ std::map<std::string, std::uint64_t> inclusive_costs(std::istream& file) {
 
 Counted count_instructions(const std::vector<std::string>& arguments, std::vector<std::string> environment,
                            std::string_view input, std::string_view functions) {
+  if (const std::string& sanitizer = build_info().sanitizer; sanitizer != "none") {
+    throw BadInput(fmt::format(
+        "this program was built with the {} sanitizer, which would be counted too, or does not run under "
+        "valgrind; valid is a build without",
+        sanitizer));
+  }
   const TemporaryDirectory directory;
   const fs::path out = directory.path() / "callgrind.out";
   std::vector<std::string> command{"valgrind",

@@ -9,7 +9,8 @@ import pytest
 
 from program import PROGRAM, refused
 
-needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is not installed")
+SANITIZER = os.environ.get("BATON_SANITIZER")
+needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind") or bool(SANITIZER), reason="no valgrind, or a sanitizer, with which nothing is counted")
 
 
 def counts(tmp_path, name, *options, **environment):
@@ -46,6 +47,12 @@ def test_the_counts_follow_their_schema(tmp_path):
     assert told["strategies"][0]["ledger"]["bytes_copied"]["total"] > 1000
 
 
+@pytest.mark.skipif(not SANITIZER, reason="a build without sanitizer")
+def test_a_build_with_a_sanitizer_is_refused():
+    assert f"built with the {SANITIZER} sanitizer" in refused("count", "--workload", "handoff_half", "--strategy", "heap")
+
+
+@pytest.mark.skipif(bool(SANITIZER), reason="a build with a sanitizer is refused before")
 def test_without_valgrind_the_package_is_named(tmp_path):
     answer = subprocess.run([PROGRAM, "count", "--workload", "handoff_half", "--strategy", "heap"], capture_output=True, text=True,
                             timeout=60, check=False, env={"PATH": str(tmp_path)})

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -184,7 +185,7 @@ class Held {
   [[nodiscard]] double dropped() const { return static_cast<double>(dropped_) / static_cast<double>(turns_); }
 
  private:
-  static constexpr std::size_t kRuns = kRepetitions / 4;
+  static constexpr std::size_t kRuns = std::min<std::size_t>(kRepetitions, 300);
 
   void look(const Evidence& evidence, std::uint64_t seed) {
     const Regimes regimes(evidence);
