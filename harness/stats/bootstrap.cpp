@@ -42,7 +42,7 @@ double absolute_t(std::span<const double> deviations, Random& random) noexcept {
 
 std::optional<StudentisedBootstrap> StudentisedBootstrap::make(std::span<const Slices> trials,
                                                                const BootstrapOptions& options) {
-  if (trials.size() < kLeastTrials) return std::nullopt;
+  if (trials.size() < kLeastTrials || trials.size() > kMostTrials) return std::nullopt;
   std::vector<double> deviations;  // from the mean of all
   for (const Slices& slices : trials) {
     if (slices.empty() || !all_finite(slices)) return std::nullopt;

@@ -31,9 +31,11 @@ class StudentisedBootstrap {
  public:
   // With fewer trials, resampling has too few outcomes, and Student's t covers better (docs/statistics.md).
   static constexpr std::size_t kLeastTrials = 6;
+  // With more, the mean is as good as normal: Student's t says the same, and at once.
+  static constexpr std::size_t kMostTrials = 100;
 
-  // Wants at least kLeastTrials trials with slices in each, all finite, and trial means that are not all
-  // equal (a series without spread has no t statistic). Unavailable otherwise.
+  // Wants kLeastTrials to kMostTrials trials with slices in each, all finite, and trial means that are not
+  // all equal (a series without spread has no t statistic). Unavailable otherwise.
   static std::optional<StudentisedBootstrap> make(std::span<const Slices> trials,
                                                   const BootstrapOptions& options);
 

@@ -27,7 +27,7 @@ inline constexpr std::size_t kFewTrials = 12;
 // Where an interval's width comes from.
 enum class Method : std::uint8_t {
   bootstrap,  // StudentisedBootstrap
-  student,  // Student's t: fewer than StudentisedBootstrap::kLeastTrials trials, or a level it cannot resolve
+  student,  // Student's t: too few or too many trials for StudentisedBootstrap, or a level it cannot resolve
   moderated,  // Student's t whose scatter is that of all questions of the kind (moderation.hpp): where that
               // is known and there are fewer than kFewTrials
   exact,      // every trial gave the same ratio: the interval is a point

@@ -37,7 +37,7 @@ double share_of_fewer(std::size_t count) { return static_cast<double>(count) / s
 TEST(Coverage, RatioIntervalsHoldThePlantedRatioIn93To97PercentOfRuns) {
   const double truth = std::log(1.05);
   for (const Noise noise : kNoises) {
-    for (const std::size_t rounds : {5U, 8U, 12U, 30U}) {
+    for (const std::size_t rounds : {5U, 8U, 12U, 30U, 120U}) {
       Random random(rounds);
       std::size_t held = 0;
       for (std::size_t i = 0; i < kRepetitions; ++i) {
