@@ -102,7 +102,7 @@ NextRound next_round(const Evidence& evidence, const Plan& plan) {
   const stats::StopRule rule{.half_width = std::log1p(plan.policy.precision.half_width),
                              .least_rounds = plan.rounds,
                              .most_rounds = std::max(plan.policy.precision.most_rounds, plan.rounds)};
-  NextRound next{.what = stats::Next::precise_enough, .cells = {}};
+  NextRound next{.what = stats::Next::precise_enough, .cells = {}, .questions = questions.size()};
   double nearest = std::numeric_limits<double>::infinity();
   for (const auto& [family, list] : scatters) {
     stats::Next what = stats::next_step(list, rule);
@@ -114,7 +114,8 @@ NextRound next_round(const Evidence& evidence, const Plan& plan) {
     const double width = stats::widest(list);
     if (!next.cells.empty() && width >= nearest) continue;
     nearest = width;
-    next = {.what = what, .cells = cells_of(evidence, families, family)};
+    next.what = what;
+    next.cells = cells_of(evidence, families, family);
   }
   return next;
 }

@@ -1,6 +1,7 @@
 // Which round comes next in a run whose number of rounds is not fixed.
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 
@@ -13,6 +14,7 @@ namespace baton::suite {
 struct NextRound {
   stats::Next what = stats::Next::another_round;
   std::set<std::string> cells;  // that take part, by cell_id
+  std::size_t questions = 0;    // that further rounds are for, answered or not
 };
 
 // After a round of a plan that wants a precision. Looks at the scatter only, never at an estimate: every

@@ -152,6 +152,10 @@ bool Schedule::further_round() {
     return true;
   }
   NextRound next = next_round(evidence_, plan_);
+  if (next.questions == 0) {
+    ended_because_ = fmt::format("{} rounds are the plan's, and no ratio asks for more", plan_.rounds);
+    return false;
+  }
   taking_part_ = std::move(next.cells);
   const double budget = plan_.policy.budget_s;
   const double seconds = seconds_of_round(round_);

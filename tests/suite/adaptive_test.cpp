@@ -72,6 +72,14 @@ TEST(NextRound, ThereIsNoneWhenAllAreKnownWellEnough) {
   EXPECT_THAT(next.cells, IsEmpty());
 }
 
+TEST(NextRound, WithoutAComparisonThereIsNoQuestion) {
+  Evidence evidence;
+  evidence.add(made_up_record("heap", "alone", 1));
+  EXPECT_EQ(next_round(evidence, plan()).questions, 0U);
+  add(evidence, "loud", 1, 4, 0.08);
+  EXPECT_EQ(next_round(evidence, plan()).questions, 1U);
+}
+
 TEST(NextRound, CellsWithANumberOfRoundsOfTheirOwnHaveWhatTheyGet) {
   Evidence evidence;
   add(evidence, "loud", 1, 4, 0.08);
