@@ -1,6 +1,8 @@
 #include "harness/measure/topology.hpp"
 
 #include <hwloc.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -41,6 +43,13 @@ unsigned numa_node_of(const Handle& topology, hwloc_obj_t cpu) {
   return 0;
 }
 
+// Whether the process may run there, by its first thread's affinity mask: others may have been pinned since.
+bool usable(unsigned cpu) noexcept {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  return ::sched_getaffinity(::getpid(), sizeof mask, &mask) != 0 || CPU_ISSET(cpu, &mask);
+}
+
 }  // namespace
 
 std::optional<Topology> read_topology(const std::string& synthetic) {
@@ -53,6 +62,7 @@ std::optional<Topology> read_topology(const std::string& synthetic) {
                     .cpus = {}};
   for (unsigned i = 0; i < count(handle, HWLOC_OBJ_PU); ++i) {
     const hwloc_obj_t cpu = hwloc_get_obj_by_type(handle.get(), HWLOC_OBJ_PU, i);
+    if (synthetic.empty() && !usable(cpu->os_index)) continue;
     topology.cpus.push_back({.cpu = cpu->os_index,
                              .core = index_around(handle, HWLOC_OBJ_CORE, cpu),
                              .l3 = index_around(handle, HWLOC_OBJ_L3CACHE, cpu),

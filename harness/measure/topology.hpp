@@ -2,6 +2,7 @@
 // some milliseconds.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -26,7 +27,10 @@ struct Topology {
   unsigned cores = 0;
   std::vector<CpuPlace> cpus;  // near ones beside each other
 
-  [[nodiscard]] bool smt() const noexcept { return cpus.size() > cores; }
+  // Whether two of the CPUs are threads of one core.
+  [[nodiscard]] bool smt() const noexcept {
+    return std::ranges::adjacent_find(cpus, {}, &CpuPlace::core) != cpus.end();
+  }
 };
 
 // nullopt if hwloc cannot tell. `synthetic`: a machine in hwloc's notation ("package:2 core:4 pu:2") instead

@@ -1,9 +1,11 @@
 #include "harness/measure/topology.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <set>
 
+#include "harness/measure/calibration.hpp"
 #include "harness/measure/environment.hpp"
 
 namespace baton {
@@ -39,6 +41,19 @@ TEST(Topology, this_machine_has_as_many_cpus_as_the_process_may_use) {
   ASSERT_TRUE(topology.has_value());
   EXPECT_EQ(topology->cpus.size(), usable_cpus());
   EXPECT_GE(topology->cores, 1U);
+}
+
+TEST(Topology, a_cpu_outside_the_affinity_mask_is_not_there) {
+  cpu_set_t all, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<std::size_t>(first_two_cpus().to), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  const auto topology = read_topology();
+  ASSERT_EQ(sched_setaffinity(0, sizeof all, &all), 0);
+  ASSERT_TRUE(topology.has_value());
+  ASSERT_EQ(topology->cpus.size(), 1U);
+  EXPECT_EQ(static_cast<int>(topology->cpus.front().cpu), first_two_cpus().to);
 }
 
 TEST(Topology, a_machine_that_cannot_be_told_is_unavailable) {
