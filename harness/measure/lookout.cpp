@@ -99,9 +99,9 @@ class Lookout::Crew {
     return going ? std::optional(small_work::median(costs)) : std::nullopt;
   }
 
-  const bool alone_;
-  small_work::MemoryChase chase_;
   small_work::RallyLine line_;
+  small_work::MemoryChase chase_;
+  const bool alone_;
   Order order_ = Order::none;        // written before called_ grows
   std::uint64_t end_ns_ = 0;         // likewise
   std::atomic<unsigned> called_{0};  // looks asked for, and the leave

@@ -30,14 +30,14 @@ unsigned count(const Handle& topology, hwloc_obj_type_t type) {
 }
 
 unsigned index_around(const Handle& topology, hwloc_obj_type_t type, hwloc_obj_t cpu) {
-  const hwloc_obj_t around = hwloc_get_ancestor_obj_by_type(topology.get(), type, cpu);
+  hwloc_obj* const around = hwloc_get_ancestor_obj_by_type(topology.get(), type, cpu);
   return around == nullptr ? 0 : around->logical_index;
 }
 
 // NUMA nodes hang beside the tree, not in it.
 unsigned numa_node_of(const Handle& topology, hwloc_obj_t cpu) {
   for (unsigned i = 0; i < count(topology, HWLOC_OBJ_NUMANODE); ++i) {
-    const hwloc_obj_t node = hwloc_get_obj_by_type(topology.get(), HWLOC_OBJ_NUMANODE, i);
+    hwloc_obj* const node = hwloc_get_obj_by_type(topology.get(), HWLOC_OBJ_NUMANODE, i);
     if (hwloc_bitmap_isset(node->cpuset, cpu->os_index) != 0) return i;
   }
   return 0;
@@ -61,7 +61,7 @@ std::optional<Topology> read_topology(const std::string& synthetic) {
                     .cores = count(handle, HWLOC_OBJ_CORE),
                     .cpus = {}};
   for (unsigned i = 0; i < count(handle, HWLOC_OBJ_PU); ++i) {
-    const hwloc_obj_t cpu = hwloc_get_obj_by_type(handle.get(), HWLOC_OBJ_PU, i);
+    hwloc_obj* const cpu = hwloc_get_obj_by_type(handle.get(), HWLOC_OBJ_PU, i);
     if (synthetic.empty() && !usable(cpu->os_index)) continue;
     topology.cpus.push_back({.cpu = cpu->os_index,
                              .core = index_around(handle, HWLOC_OBJ_CORE, cpu),

@@ -58,6 +58,7 @@ void set_rule(QuarantineRules& rules, std::string_view key, double value) {
   const auto found = std::ranges::find(kKeys, key, &QuarantineKey::name);
   if (found == kKeys.end()) {
     std::vector<std::string_view> valid;
+    valid.reserve(kKeys.size());
     for (const QuarantineKey& one : kKeys) valid.push_back(one.name);
     throw BadInput(unknown_name("quarantine rule", key, valid));
   }

@@ -109,7 +109,7 @@ std::optional<trial::TrialSpec> Schedule::next() {
 
 std::optional<trial::TrialSpec> Schedule::next_of_round() {
   for (const trial::TrialSpec& spec : current_) {
-    const auto left = restricted(spec, [&](const trial::Member& member) {
+    auto left = restricted(spec, [&](const trial::Member& member) {
       return !unverified(member.cell_id) && !tried_.contains(member.trial_id);
     });
     if (left) return left;

@@ -22,7 +22,7 @@ def trial_of(parent: int) -> int | None:
     return None
 
 
-@pytest.mark.parametrize(("number", "said"), [(signal.SIGSEGV, "ended by signal 11"), (signal.SIGSTOP, "killed: no record within")])
+@pytest.mark.parametrize(("number", "said"), [(signal.SIGABRT, "ended by signal 6"), (signal.SIGSTOP, "killed: no record within")])
 def test_the_run_goes_on_says_so_and_ends_with_1(tmp_path, number, said):
     out = tmp_path / "run"
     with open(tmp_path / "said", "w", encoding="utf-8") as told:
