@@ -33,8 +33,9 @@ struct Distance {
 // nothing if there is one CPU only.
 std::vector<Distance> distances_of(const std::optional<Topology>& topology);
 
-// Of the native platform and the process's allocator, in a second or two; two CPUs at most work at a time.
-// What cannot be measured here is left out: with one CPU wake-ups, lines, and what takes two threads. Names:
+// Of the native platform and the process's allocator, in some tenths of a second; two CPUs at most work at a
+// time. What cannot be measured here is left out: with one CPU wake-ups, lines, and what takes two threads.
+// Names:
 //   lock           a mutex locked and unlocked, by one thread only
 //   exchange       a compare-exchange of a line that is in this core's cache
 //   line.DISTANCE  a line written by one CPU, seen by another

@@ -102,12 +102,15 @@ class Lookout::Crew {
   small_work::RallyLine line_;
   small_work::MemoryChase chase_;
   const bool alone_;
-  Order order_ = Order::none;        // written before called_ grows
-  std::uint64_t end_ns_ = 0;         // likewise
-  std::atomic<unsigned> called_{0};  // looks asked for, and the leave
-  std::atomic<unsigned> busy_{0};    // threads that still work at this look
-  std::atomic<bool> unpinned_{false};
-  Glance glance_;  // read when nobody is busy
+  Order order_ = Order::none;  // written before called_ grows
+  std::uint64_t end_ns_ = 0;   // likewise
+  // Looks asked for, and the leave. Released by the caller, acquired by the crew: so it sees order_, end_ns_,
+  // and the relaxed stores to line_ and busy_ before.
+  std::atomic<unsigned> called_{0};
+  std::atomic<unsigned> busy_{
+      0};  // threads that still work at this look; the last one's release publishes glance_
+  std::atomic<bool> unpinned_{false};  // relaxed: stored before its thread's busy_
+  Glance glance_;                      // read when nobody is busy
   std::thread one_, other_;
 };
 

@@ -1,5 +1,5 @@
 // A calibration short enough to be taken before every turn of a trial: the same three figures as
-// calibration.hpp in some tens of microseconds.
+// calibration.hpp in some hundred microseconds.
 #pragma once
 
 #include <cstdint>

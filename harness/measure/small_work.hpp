@@ -73,7 +73,8 @@ class MemoryChase {
   std::uint32_t at_ = 0;
 };
 
-// A line that two threads hand to and fro: odd numbers are the one's words, even ones the other's.
+// A line that two threads hand to and fro: odd numbers are the one's words, even ones the other's. Release
+// and acquire, so that what a side did before its word is seen by the side that waited for it.
 struct alignas(128) RallyLine {
   static constexpr std::uint64_t kOver = ~std::uint64_t{0};
   std::atomic<std::uint64_t> word{0};

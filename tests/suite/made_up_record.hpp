@@ -8,6 +8,10 @@
 
 namespace baton::suite {
 
+// Core to core and back, nanoseconds.
+inline constexpr double kNear = 60;
+inline constexpr double kFar = 320;
+
 // Of a valid timed trial. The cell is strategy/workload.
 inline nlohmann::json made_up_record(const std::string& strategy, const std::string& workload,
                                      std::uint32_t round) {

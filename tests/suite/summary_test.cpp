@@ -17,9 +17,6 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr double kNear = 60;
-constexpr double kFar = 320;
-
 // heap, heap/again and two_cache, whose trials saw these round trips between the cores, one a round.
 Evidence run(const std::string& workload, const std::vector<double>& round_trips) {
   Evidence evidence;
