@@ -144,7 +144,8 @@ struct ModelPlatform {
   static constexpr std::size_t kGuardBytes = 0;
   static void* allocate(std::size_t bytes) noexcept { return Memory::instance().allocate(bytes); }
   static void deallocate(void* memory) noexcept { Memory::instance().deallocate(memory); }
-  static void copied(std::size_t) noexcept {}
+  static void copied(const void*, const void*, std::size_t) noexcept {}
+  static void named(const void*, std::size_t, std::string_view) noexcept {}
 };
 static_assert(Platform<ModelPlatform>);
 

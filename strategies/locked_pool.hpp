@@ -96,7 +96,9 @@ class LockedPool : public StrategyCore<P> {
   using Slot = EmptySlot;
 
   explicit LockedPool(const Parameters& parameters)
-      : StrategyCore<P>(parameters), list_bound_(parameters.list_bound) {}
+      : StrategyCore<P>(parameters), list_bound_(parameters.list_bound) {
+    P::named(&mutex_, sizeof mutex_, "list lock");
+  }
   ~LockedPool() {
     while (Buffer* const buffer = unused_.pop()) {
       this->store_.destroy(buffer, this->books_.outside());

@@ -153,6 +153,7 @@ class LockfreeStack {
     }
     void* storage = memory;
     node->storage = static_cast<char*>(std::align(kCacheLineBytes, size.bytes, storage, room));
+    P::named(node->storage, size.bytes, "buffer storage");
     node->capacity = size.bytes;
     node->generation = size.generation;
     node->memory = memory;

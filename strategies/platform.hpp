@@ -10,7 +10,8 @@
 //   Plain<T>                  T, for plain data that changes hands between threads (links, what a lock
 //                             protects): the model checker looks for races on it. Read and assign it as a T
 //   allocate, deallocate      bytes aligned as malloc does; allocate gives nullptr when there is none
-//   copied(n)                 the strategy just copied n bytes of payload (for the ledger)
+//   copied(to, from, n)       the strategy just copied n bytes of payload (for the ledger)
+//   named(memory, n, what)    what lies there; `what` is a literal (for counts of the lines that travel)
 //   kGuardBytes               bytes added behind every storage for canaries; 0 natively
 // Waiting for another thread is Atomic<T>::wait and notify_all.
 #pragma once
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 
 namespace baton {
 
@@ -33,7 +35,8 @@ struct NativePlatform {
   static constexpr std::size_t kGuardBytes = 0;
   static void* allocate(std::size_t bytes) noexcept { return std::malloc(bytes); }
   static void deallocate(void* memory) noexcept { std::free(memory); }
-  static void copied(std::size_t) noexcept {}
+  static void copied(const void*, const void*, std::size_t) noexcept {}
+  static void named(const void*, std::size_t, std::string_view) noexcept {}
 };
 
 // clang-format off (version 14 does not know how to lay out a concept)
@@ -47,7 +50,9 @@ concept Platform = requires(std::size_t bytes, void* memory) {
   noexcept->std::same_as<void*>;
   { P::deallocate(memory) }
   noexcept;
-  { P::copied(bytes) }
+  { P::copied(memory, memory, bytes) }
+  noexcept;
+  { P::named(memory, bytes, "what") }
   noexcept;
 };
 // clang-format on

@@ -121,7 +121,7 @@ class WorkspaceCopy : public StrategyCore<P> {
     static void copy(const ConnBuffer& from, ConnBuffer& to) noexcept {
       if (from.has_unread()) {
         static_cast<void>(to.append(from.unread()));  // fits: the callers have seen to that
-        P::copied(from.unread_bytes());
+        P::copied(to.free_space() - from.unread_bytes(), from.unread().data(), from.unread_bytes());
       }
     }
 

@@ -123,7 +123,9 @@ class WorkspaceWait : public StrategyCore<P> {
   };
 
   explicit WorkspaceWait(const Parameters& parameters)
-      : StrategyCore<P>(parameters), lendings_(std::make_unique<Lending[]>(parameters.workers)) {}
+      : StrategyCore<P>(parameters), lendings_(std::make_unique<Lending[]>(parameters.workers)) {
+    P::named(lendings_.get(), parameters.workers * sizeof(Lending), "lent flags");
+  }
 
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return {this->size_, this->books_, this->store_, kSessionHome}; }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -61,17 +62,25 @@ std::uint64_t cost_of(std::string_view line) {
 
 }  // namespace
 
-std::map<std::string, std::uint64_t> inclusive_costs(std::istream& file) {
-  std::map<std::string, std::uint64_t> costs;
+CallgrindCosts read_callgrind(std::istream& file) {
+  CallgrindCosts costs;
+  std::string object;
   std::string function;
+  bool of_called = false;  // the next line costs what a called function took
   bool complete = false;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("fn=")) {
       function = line.substr(3);
+    } else if (line.starts_with("ob=")) {
+      object = line.substr(3);
+    } else if (line.starts_with("calls=")) {
+      of_called = true;
     } else if (line.starts_with("totals:")) {
       complete = true;
     } else if (!line.empty() && line.front() >= '0' && line.front() <= '9' && !function.empty()) {
-      costs[function] += cost_of(line);  // its own, or behind a "calls=" what the called function took
+      const std::uint64_t cost = cost_of(line);
+      costs.inclusive[function] += cost;
+      if (!std::exchange(of_called, false)) costs.by_object[object] += cost;
     }
   }
   if (!complete) throw std::runtime_error("callgrind's output is not complete");
@@ -114,7 +123,7 @@ Counted count_instructions(const std::vector<std::string>& arguments, std::vecto
                                          process.messages.empty() ? "no message" : process.messages));
   }
   std::ifstream file(out);
-  return {.instructions = inclusive_costs(file), .output = std::move(process.output)};
+  return {.instructions = read_callgrind(file), .output = std::move(process.output)};
 }
 
 }  // namespace baton::suite

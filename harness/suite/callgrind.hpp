@@ -10,13 +10,17 @@
 
 namespace baton::suite {
 
-// What a function and all it called executed, by the function's (demangled) name, from a file that callgrind
-// wrote with --compress-strings=no and --compress-pos=no. Throws std::runtime_error for what is no such file.
-std::map<std::string, std::uint64_t> inclusive_costs(std::istream& file);
+struct CallgrindCosts {
+  std::map<std::string, std::uint64_t> inclusive;  // of a function and all it called, by its (demangled) name
+  std::map<std::string, std::uint64_t> by_object;  // by the program or library whose code it was
+};
+// From a file that callgrind wrote with --compress-strings=no and --compress-pos=no. Throws
+// std::runtime_error for what is no such file.
+CallgrindCosts read_callgrind(std::istream& file);
 
 struct Counted {
-  std::map<std::string, std::uint64_t> instructions;  // inclusive, by function
-  std::string output;                                 // what the program wrote to standard output
+  CallgrindCosts instructions;
+  std::string output;  // what the program wrote to standard output
 };
 
 // Runs a program under callgrind, which counts only inside functions whose names match `functions` (* and ?

@@ -1,21 +1,26 @@
 #include "harness/suite/counts.hpp"
 
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <map>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "harness/measure/build_info.hpp"
 #include "harness/suite/callgrind.hpp"
+#include "harness/suite/process.hpp"
 #include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/check.hpp"
@@ -29,7 +34,7 @@ using trial::kCallNames;
 
 namespace {
 
-constexpr int kCountsVersion = 1;
+constexpr int kCountsVersion = 2;
 
 // Which memcpy the C library takes depends on the processor, and so would the count. (Unknown names are
 // ignored: other architectures have others.)
@@ -37,13 +42,40 @@ constexpr const char* kOneMemcpy =
     "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-"
     "AVX_Fast_Unaligned_Load,-Prefer_ERMS";
 
-json script_input(const CountRequest& request) {
+constexpr std::chrono::minutes kPatience{2};  // for a script that nobody counts the instructions of
+
+// What a script is told, and what it answers.
+json script_input(const CountRequest& request, bool counting) {
   return {{"config", trial::to_json(request.config)},
           {"warm_up", request.length.warm_up},
-          {"requests", request.length.requests}};
+          {"requests", request.length.requests},
+          {"counting", counting}};
+}
+json script_output(const trial::CallCounts& counts) {
+  json ledgers = json::object();
+  for (const auto& field : kLedgerFields) {
+    for (const Ledger& ledger : counts.ledgers)
+      ledgers[std::string(field.name)].push_back(ledger.*field.count);
+  }
+  return {{"requests", counts.requests}, {"handoffs", counts.handoffs},
+          {"calls", counts.calls},       {"ledgers", ledgers},
+          {"lines", counts.lines},       {"freed_elsewhere", counts.freed_elsewhere}};
+}
+trial::CallCounts counts_from(const json& told) {
+  trial::CallCounts counts{.requests = told.at("requests"),
+                           .handoffs = told.at("handoffs"),
+                           .calls = told.at("calls"),
+                           .ledgers = {},
+                           .lines = told.at("lines"),
+                           .freed_elsewhere = told.at("freed_elsewhere")};
+  for (const auto& field : kLedgerFields) {
+    const json& by_call = told.at("ledgers").at(std::string(field.name));
+    for (std::size_t i = 0; i < counts.ledgers.size(); ++i) counts.ledgers[i].*field.count = by_call.at(i);
+  }
+  return counts;
 }
 
-// "baton::ConnBuffer* baton::counted::acquire<true, ...>(...)" is acquire's; a locked housekeeping is one.
+// "baton::ConnBuffer* baton::counted::acquire<...>(...)" is acquire's; a locked housekeeping is one.
 std::size_t call_of(std::string_view function) {
   const std::size_t begin = function.find(trial::kCountedFunctions) + trial::kCountedFunctions.size();
   std::string_view name = function.substr(begin, function.find('<', begin) - begin);
@@ -73,6 +105,34 @@ json ledger_json(const trial::CallCounts& counts) {
   return told;
 }
 
+json lines_json(const trial::CallCounts& counts) {
+  json told = json::object();
+  std::uint64_t total = 0;
+  for (const auto& [what, lines] : counts.lines) {
+    told[what] = static_cast<double>(lines) / static_cast<double>(counts.requests);
+    total += lines;
+  }
+  told["total"] = static_cast<double>(total) / static_cast<double>(counts.requests);
+  return told;
+}
+
+std::uint64_t instructions_of(const CallgrindCosts& costs, const std::string& object) {
+  const auto found = costs.by_object.find(object);
+  return found == costs.by_object.end() ? 0 : found->second;
+}
+
+// In a process of its own: what lies where, and so what shares a line, is then the same every time.
+trial::CallCounts counting_script(const std::string& program, std::vector<std::string> environment,
+                                  const CountRequest& request) {
+  const ProcessResult process =
+      run_process({program, "script"}, std::move(environment), script_input(request, true).dump(), kPatience);
+  if (!process.in_time || !WIFEXITED(process.status) || WEXITSTATUS(process.status) != 0) {
+    throw std::runtime_error(fmt::format("counting failed: {}",
+                                         process.in_time ? process.messages : "it took more than 2 minutes"));
+  }
+  return counts_from(json::parse(process.output));
+}
+
 void require_countable(const trial::TrialConfig& config) {
   if (config.transport != trial::TransportKind::memory) {
     throw BadInput(
@@ -90,8 +150,7 @@ json count_calls(const CountRequest& request) {
   CountRequest own = request;
   own.config.strategy = request.strategy;
   require_countable(own.config);
-  const trial::ScriptInstance* script = trial::find_script(request.strategy);
-  if (script == nullptr) {
+  if (trial::find_script(request.strategy) == nullptr) {
     throw BadInput(fmt::format("there is no strategy '{}'", request.strategy));
   }
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -99,26 +158,31 @@ json count_calls(const CountRequest& request) {
   std::vector<std::string> environment =
       trial::environment_with(trial::parse_allocator(own.config.allocator), &nothing);
   environment.emplace_back(kOneMemcpy);
-  const Counted counted =
-      count_instructions({program, "script"}, std::move(environment), script_input(own).dump(),
-                         fmt::format("*{}*<true*", trial::kCountedFunctions));
-  const json made = json::parse(counted.output);
+  const Counted counted = count_instructions({program, "script"}, environment,
+                                             script_input(own, false).dump(), trial::kCountedPattern);
+  const trial::CallCounts made = counts_from(json::parse(counted.output));
   std::array<std::uint64_t, kCallNames.size()> instructions{};
-  for (const auto& [function, cost] : counted.instructions) {
+  for (const auto& [function, cost] : counted.instructions.inclusive) {
     if (function.find(trial::kCountedFunctions) != std::string::npos) {
       instructions[call_of(function)] += cost;
     }
   }
-  const trial::CallCounts counts = script->counting(own.config, own.length);
-  if (made.at("calls") != json(counts.calls)) {
+  const trial::CallCounts counts = counting_script(program, std::move(environment), own);
+  if (made.calls != counts.calls) {
     throw std::runtime_error(
         "the calls that were counted by instructions and by the ledger are not the same");
   }
+  const auto each_request = [&](std::uint64_t count) {
+    return static_cast<double>(count) / static_cast<double>(counts.requests);
+  };
   return {{"strategy", request.strategy},
           {"handed_off", static_cast<double>(counts.handoffs) / static_cast<double>(counts.requests)},
           {"calls", per_request(counts.calls, counts.requests)},
           {"instructions", per_request(instructions, counts.requests)},
-          {"ledger", ledger_json(counts)}};
+          {"own_instructions", each_request(instructions_of(counted.instructions, program))},
+          {"ledger", ledger_json(counts)},
+          {"freed_elsewhere", each_request(counts.freed_elsewhere)},
+          {"lines", lines_json(counts)}};
 }
 
 json counts_json(const CountRequest& common, std::vector<json> strategies) {
@@ -130,6 +194,39 @@ json counts_json(const CountRequest& common, std::vector<json> strategies) {
           {"warm_up", common.length.warm_up},   {"requests", common.length.requests},
           {"build", to_json(build_info())},     {"strategies", std::move(strategies)}};
 }
+
+namespace {
+
+// What lies on the lines that travel, the most often first, in as many columns as there are.
+std::string lines_text(const std::vector<json>& strategies) {
+  std::map<std::string, double> sums;
+  for (const json& one : strategies) {
+    for (const auto& [what, lines] : one.at("lines").items()) {
+      if (what != "total") sums[what] += lines.get<double>();
+    }
+  }
+  std::string text = "\ncache lines that go from one thread to another, per request\n";
+  if (sums.empty()) return text + "none\n";
+  std::vector<std::pair<std::string, double>> columns(sums.begin(), sums.end());
+  std::ranges::stable_sort(columns, std::ranges::greater{}, &std::pair<std::string, double>::second);
+  text += fmt::format("{:<28}", "strategy");
+  for (const auto& [what, sum] : columns)
+    text += fmt::format(" {:>{}}", what, std::max<std::size_t>(8, what.size()));
+  text += '\n';
+  for (const json& one : strategies) {
+    text += fmt::format("{:<28}", one.at("strategy").get<std::string>());
+    for (const auto& [what, sum] : columns) {
+      const std::string lines = one.at("lines").contains(what)
+                                    ? fmt::format("{:.2f}", one.at("lines").at(what).get<double>())
+                                    : "-";
+      text += fmt::format(" {:>{}}", lines, std::max<std::size_t>(8, what.size()));
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string counts_text(const json& counts) {
   std::string text =
@@ -157,7 +254,7 @@ std::string counts_text(const json& counts) {
                         one.at("strategy").get<std::string>(), total("locks"), total("atomic_rmw"),
                         total("allocations"), total("frees"), total("bytes_copied"));
   }
-  return text;
+  return text + lines_text(ordered);
 }
 
 int serve_as_script() {
@@ -172,9 +269,9 @@ int serve_as_script() {
   }
   const trial::ScriptInstance* script = trial::find_script(config.strategy);
   if (script == nullptr) throw std::runtime_error("there is no strategy " + config.strategy);
-  const trial::CallCounts counts =
-      script->native(config, {.warm_up = told.at("warm_up"), .requests = told.at("requests")});
-  std::cout << json{{"calls", counts.calls}} << std::endl;
+  const trial::RunScript run = told.at("counting") ? script->counting : script->native;
+  std::cout << script_output(run(config, {.warm_up = told.at("warm_up"), .requests = told.at("requests")}))
+            << std::endl;
   return 0;
 }
 

@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +30,10 @@ struct CallCounts {
   std::uint64_t requests = 0;
   std::uint64_t handoffs = 0;  // responses that were handed off
   std::array<std::uint64_t, kCallNames.size()> calls{};
-  std::array<Ledger, kCallNames.size()> ledgers{};  // by call; zero without the counting platform
+  // Without the counting platform all of these are zero.
+  std::array<Ledger, kCallNames.size()> ledgers{};  // by call
+  std::map<std::string, std::uint64_t> lines;  // that went from one thread to another, by what lies there
+  std::uint64_t freed_elsewhere = 0;           // allocations that another thread freed than made them
 };
 
 struct ScriptLength {
@@ -51,5 +56,6 @@ const ScriptInstance* find_script(std::string_view name);
 
 // What callgrind is told to count in: functions with this in their names (counted_calls.hpp).
 inline constexpr std::string_view kCountedFunctions = "baton::counted::";
+inline constexpr std::string_view kCountedPattern = "*baton::counted::*<baton::counted::ThisOne*";
 
 }  // namespace baton::trial

@@ -21,10 +21,13 @@
 #include "harness/trial/errand.hpp"
 #include "harness/trial/memory_load.hpp"
 #include "strategies/contract.hpp"
+#include "strategies/line_book.hpp"
 
 namespace baton::trial {
 
-template <Strategy S>
+// kLines: which lines travel is written down as well. With a platform that does not tell, only those of the
+// buffers are.
+template <Strategy S, bool kLines = false>
 class CallScript {
  public:
   explicit CallScript(const TrialConfig& config)
@@ -42,6 +45,7 @@ class CallScript {
     for (std::uint32_t i = 0; i < settings.client_workers + settings.fetch_workers; ++i) {
       Member& member = members_.emplace_back();
       member.thread.run([&] {
+        if constexpr (kLines) this_thread_lines = {.book = &witness_.lines, .thread = i + 1};
         this_thread_ledger = &member.ledger;
         member.worker.emplace(strategy_, i);
         if (i < settings.client_workers) {
@@ -69,6 +73,7 @@ class CallScript {
         member.slot.reset();
         member.worker.reset();
         this_thread_ledger = nullptr;
+        this_thread_lines = {};
       });
     }
   }
@@ -76,14 +81,29 @@ class CallScript {
   CallCounts run(const ScriptLength& length) {
     make(length.warm_up);
     counting_ = true;
+    witness_.lines.count(true);
     make(length.requests);
     counting_ = false;
+    witness_.lines.count(false);
+    counts_.lines = witness_.lines.transfers();
+    counts_.freed_elsewhere = witness_.lines.freed_elsewhere();
     return counts_;
   }
 
  private:
   static constexpr int kGuardSteps = 1000;
   static constexpr std::uint32_t kAnswerHead = 384;  // bytes; the origin's is shorter
+
+  // The thread that makes the strategy is nobody's worker.
+  struct Witness {
+    LineBook lines;
+    Witness() {
+      if constexpr (kLines) this_thread_lines = {.book = &lines, .thread = 0};
+    }
+    Witness(const Witness&) = delete;
+    Witness& operator=(const Witness&) = delete;
+    ~Witness() { this_thread_lines = {}; }
+  };
 
   // What the contract's factories return can be made in place only.
   struct Session {
@@ -147,22 +167,26 @@ class CallScript {
   }
   // clang-format off
 #define BATON_COUNTED(name, ...) \
-  (counting_ ? counted::name<true>(__VA_ARGS__) : counted::name<false>(__VA_ARGS__))
+  (counting_ ? counted::name<counted::ThisOne>(__VA_ARGS__) : counted::name<counted::NotThisOne>(__VA_ARGS__))
   // clang-format on
   template <class Place>
   ConnBuffer* acquire(Member& member, Place& place) {
     ConnBuffer* const buffer =
         call(Call::acquire, member, [&](auto& own) { return BATON_COUNTED(acquire, own, place); });
     if (buffer == nullptr) throw std::runtime_error("the strategy gave no buffer");
+    touch_header(*buffer, Access::write);
     return buffer;
   }
   ConnBuffer* give(Member& member, ConnBuffer* buffer) {
+    touch_header(*buffer, Access::read);
     return call(Call::give, member, [&](auto& own) { return BATON_COUNTED(give, own, buffer); });
   }
   ConnBuffer* take(Member& member, ConnBuffer* buffer) {
+    touch_header(*buffer, Access::read);
     return call(Call::take, member, [&](auto& own) { return BATON_COUNTED(take, own, buffer); });
   }
   void release(Member& member, ConnBuffer* buffer) {
+    touch_header(*buffer, Access::write);
     call(Call::release, member, [&](auto& own) { BATON_COUNTED(release, own, buffer); });
   }
   void housekeep(Member& member) {
@@ -174,6 +198,16 @@ class CallScript {
     }
   }
 #undef BATON_COUNTED
+  static void touch_header(const ConnBuffer& buffer, Access access) noexcept {
+    if constexpr (kLines) touch(&buffer, sizeof buffer, access);
+  }
+  // What a read has put there.
+  static void touch_filled(const ConnBuffer& buffer, std::size_t bytes) noexcept {
+    if constexpr (kLines) {
+      touch(buffer.storage + buffer.end - bytes, bytes, Access::write);
+      touch_header(buffer, Access::write);
+    }
+  }
   // A fetch worker, or a client worker, before it waits for work.
   void keep_house(Member& member) {
     housekeep(member);
@@ -219,6 +253,7 @@ class CallScript {
         buffer = acquire(member, client.session->place);
         unread = std::clamp(static_cast<std::uint32_t>(buffer->free_bytes()) / head, 1U, left);
         buffer->filled(std::size_t{unread} * head);
+        touch_filled(*buffer, std::size_t{unread} * head);
       }
       const bool gone = request(index, client, member);
       buffer->consume(head);
@@ -315,6 +350,7 @@ class CallScript {
     buffer.consume(head + 4);
   }
   static void read_body(load::MemoryBackend& origin, ConnBuffer& buffer) {
+    if constexpr (kLines) touch(buffer.unread().data(), buffer.unread_bytes(), Access::read);
     buffer.clear();
     while (!origin.quiet()) {
       read(origin, buffer);
@@ -325,10 +361,12 @@ class CallScript {
     const net::IoResult got = origin.read(buffer.free_space(), buffer.free_bytes());
     if (!got.ok()) throw std::runtime_error("the origin in memory broke off");
     buffer.filled(got.bytes);
+    touch_filled(buffer, got.bytes);
   }
 
   const TrialConfig config_;
   const load::MemoryScript script_;
+  Witness witness_;
   S strategy_;
   std::deque<Member> members_;  // client workers, then fetch workers
   std::deque<Client> clients_;
@@ -339,18 +377,18 @@ class CallScript {
   CallCounts counts_;
 };
 
-template <Strategy S>
+template <Strategy S, bool kLines>
 CallCounts run_script(const TrialConfig& config, const ScriptLength& length) {
-  return CallScript<S>(config).run(length);
+  return CallScript<S, kLines>(config).run(length);
 }
 
 }  // namespace baton::trial
 
-#define BATON_INSTANTIATE_SCRIPT(strategy, Class)                               \
-  namespace baton::trial {                                                      \
-  ScriptInstance script_of_##strategy() {                                       \
-    return {.name = ::baton::Class<::baton::NativePlatform>::kPromises.name,    \
-            .native = run_script<::baton::Class<::baton::NativePlatform>>,      \
-            .counting = run_script<::baton::Class<::baton::CountingPlatform>>}; \
-  }                                                                             \
+#define BATON_INSTANTIATE_SCRIPT(strategy, Class)                                     \
+  namespace baton::trial {                                                            \
+  ScriptInstance script_of_##strategy() {                                             \
+    return {.name = ::baton::Class<::baton::NativePlatform>::kPromises.name,          \
+            .native = run_script<::baton::Class<::baton::NativePlatform>, false>,     \
+            .counting = run_script<::baton::Class<::baton::CountingPlatform>, true>}; \
+  }                                                                                   \
   }

@@ -1,54 +1,59 @@
 // The contract's calls as functions that callgrind can tell apart (call_counts.hpp, kCountedFunctions).
 #pragma once
 
+#include <type_traits>
+
 #include "strategies/conn_buffer.hpp"
 
-// Every call of the contract in a function of its own, twice: callgrind counts in those that are kCounted.
-// They differ by a comment, or the compiler would make one of them.
+// Every call of the contract in a function of its own, twice: callgrind counts in those of ThisOne. They
+// differ by a comment, or the compiler would make one of them.
 namespace baton::counted {
 
-template <bool kCounted>
+struct ThisOne {};
+struct NotThisOne {};
+
+template <class Kind>
 [[gnu::always_inline]] inline void tell_apart() noexcept {
-  if constexpr (kCounted) {
+  if constexpr (std::is_same_v<Kind, ThisOne>) {
     asm volatile("# counted");
   } else {
     asm volatile("# not counted");
   }
 }
 
-template <bool kCounted, class W, class Place>
+template <class Kind, class W, class Place>
 [[gnu::noinline]] ConnBuffer* acquire(W& worker, Place& place) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   return worker.acquire(place);
 }
-template <bool kCounted, class W>
+template <class Kind, class W>
 [[gnu::noinline]] ConnBuffer* give(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   return worker.give(buffer);
 }
-template <bool kCounted, class W>
+template <class Kind, class W>
 [[gnu::noinline]] ConnBuffer* take(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   return worker.take(buffer);
 }
-template <bool kCounted, class W>
+template <class Kind, class W>
 [[gnu::noinline]] void release(W& worker, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   worker.release(buffer);
 }
-template <bool kCounted, class W, class Session>
+template <class Kind, class W, class Session>
 [[gnu::noinline]] void idle(W& worker, Session& session, ConnBuffer* buffer) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   worker.idle(session, buffer);
 }
-template <bool kCounted, class W>
+template <class Kind, class W>
 [[gnu::noinline]] void housekeep(W& worker) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   static_cast<void>(worker.housekeep());
 }
-template <bool kCounted, class W>
+template <class Kind, class W>
 [[gnu::noinline]] void housekeep_locked(W& worker) noexcept {
-  tell_apart<kCounted>();
+  tell_apart<Kind>();
   worker.housekeep_locked();
 }
 

@@ -14,7 +14,9 @@ namespace baton {
 template <class P>
 class BufferLimit {
  public:
-  explicit BufferLimit(std::uint32_t max_buffers) noexcept : max_buffers_(max_buffers) {}  // 0: no limit
+  explicit BufferLimit(std::uint32_t max_buffers) noexcept : max_buffers_(max_buffers) {  // 0: no limit
+    P::named(&alive_, sizeof alive_, "number of buffers alive");
+  }
 
   [[nodiscard]] bool limited() const noexcept { return max_buffers_ != 0; }
 

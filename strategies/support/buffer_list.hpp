@@ -54,6 +54,8 @@ class UnusedList {
  public:
   using Buffer = StoredBuffer<P>;
 
+  UnusedList() noexcept { P::named(this, sizeof *this, "list"); }
+
   // What all of them are of. Changed by restamp only.
   [[nodiscard]] SizeStamp stamp() const noexcept { return {bytes_, generation_}; }
   // Approximate for who does not hold the lock.

@@ -58,6 +58,8 @@ class BufferStore {
     std::align(kCacheLineBytes, kCacheLineBytes, place, room);  // cannot fail: the slack is in `bytes`
     auto* const header = ::new (place) Header;
     header->storage = static_cast<char*>(place) + kCacheLineBytes;
+    P::named(place, kCacheLineBytes, "buffer header");
+    P::named(header->storage, held_bytes, "buffer storage");
     header->capacity = size.bytes;
     header->generation = size.generation;
     header->slack = static_cast<std::uint32_t>(bytes - room);

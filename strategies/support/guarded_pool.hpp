@@ -32,6 +32,11 @@ class GuardedPool {
  public:
   using Workspace = PooledWorkspace<P>;
 
+  GuardedPool() noexcept {
+    P::named(&mutex_, sizeof mutex_, "list lock");
+    P::named(&warmest_, reinterpret_cast<char*>(this + 1) - reinterpret_cast<char*>(&warmest_), "list");
+  }
+
   // The warmest unused workspace; nullptr if there is none.
   [[nodiscard]] Workspace* get(WorkerTally<P>& tally) noexcept {
     const std::lock_guard lock(mutex_);

@@ -39,7 +39,7 @@ class NodeTable {
  public:
   using Node = StackNode<P>;
 
-  NodeTable() = default;
+  NodeTable() noexcept { P::named(this, sizeof *this, "node table"); }
   NodeTable(const NodeTable&) = delete;
   NodeTable& operator=(const NodeTable&) = delete;
   ~NodeTable() {
@@ -105,6 +105,7 @@ class NodeTable {
     void* place = memory;
     auto* const made = ::new (std::align(kCacheLineBytes, sizeof(Segment), place, room)) Segment;
     made->memory = memory;
+    P::named(&made->nodes, sizeof made->nodes, "buffer header");
     // (1) release: pairs with (2), publishes the nodes. Acquire on failure: (2) for another thread's segment
     if (!slot.compare_exchange_strong(present, made, std::memory_order_release, std::memory_order_acquire)) {
       free(made);

@@ -20,7 +20,9 @@ struct SizeStamp {
 template <class P>
 class SizeSetting {
  public:
-  explicit SizeSetting(std::uint32_t bytes) noexcept : word_(pack({bytes, SizeStamp::kFirst})) {}
+  explicit SizeSetting(std::uint32_t bytes) noexcept : word_(pack({bytes, SizeStamp::kFirst})) {
+    P::named(&word_, sizeof word_, "size in force");
+  }
 
   [[nodiscard]] SizeStamp load() const noexcept {
     // relaxed: the word says all there is to know; nothing else is published with it

@@ -18,6 +18,8 @@ struct OwnLock {
   struct alignas(kCacheLineBytes) Pool {
     typename P::Mutex mutex;
     UnusedList<P> list;
+
+    Pool() noexcept { P::named(&mutex, sizeof mutex, "list lock"); }
   };
 };
 // The list is protected by the lock of the runner's thread pool, which the worker holds in

@@ -29,6 +29,8 @@ struct alignas(kCacheLineBytes) Shelf {
   std::array<typename P::template Plain<Buffer*>, kShelfSlots> slots{};
   BufferList<P> condemned;  // of an earlier size; freed at the next chance to do so outside a lock
 
+  Shelf() noexcept { P::named(this, sizeof *this, "own supply"); }
+
   [[nodiscard]] std::uint32_t size() const noexcept {
     return count.load(std::memory_order_relaxed);  // relaxed: its own worker's, or a sampling reader's number
   }

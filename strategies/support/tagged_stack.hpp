@@ -29,7 +29,9 @@ class TaggedStack {
  public:
   using Node = StackNode<P>;
 
-  explicit TaggedStack(NodeTable<P>& nodes) noexcept : nodes_(nodes) {}
+  explicit TaggedStack(NodeTable<P>& nodes) noexcept : nodes_(nodes) {
+    P::named(&head_, sizeof head_, "stack head");
+  }
 
   // nullptr if empty.
   [[nodiscard]] Node* pop() noexcept {

@@ -90,7 +90,10 @@ template <class P>
 class Books {
  public:
   explicit Books(std::uint32_t workers)
-      : workers_(workers), tallies_(std::make_unique<WorkerTally<P>[]>(workers)) {}
+      : workers_(workers), tallies_(std::make_unique<WorkerTally<P>[]>(workers)) {
+    P::named(tallies_.get(), workers * sizeof tallies_[0], "counters");
+    P::named(&outside_, sizeof outside_, "counters");
+  }
 
   [[nodiscard]] WorkerTally<P>& of(std::uint32_t worker) noexcept { return tallies_[worker]; }
   [[nodiscard]] OutsideTally<P>& outside() noexcept { return outside_; }

@@ -31,6 +31,9 @@ def test_two_counts_are_equal_to_the_last_digit(tmp_path):
     by_name = {entry["strategy"]: entry for entry in one["strategies"]}
     assert by_name["two_cache"]["ledger"]["locks"]["total"] == 1  # one a handoff and end
     assert by_name["heap"]["ledger"]["allocations"]["total"] == 2
+    assert by_name["heap"]["freed_elsewhere"] == 0.5
+    assert by_name["two_cache"]["lines"]["list lock"] == 1
+    assert 0 < by_name["heap"]["own_instructions"] < by_name["heap"]["instructions"]["total"]
     for entry in by_name.values():
         assert entry["handed_off"] == 0.5
         assert entry["calls"]["acquire"] == 2 and entry["instructions"]["acquire"] > 2

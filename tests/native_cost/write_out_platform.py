@@ -12,7 +12,7 @@ import re
 import sys
 
 # Headers that are the policy, or that are about it.
-AS_THEY_ARE = {"platform.hpp", "contract.hpp", "counting_platform.hpp", "ledger.hpp", "checked.hpp"}
+AS_THEY_ARE = {"platform.hpp", "contract.hpp", "counting_platform.hpp", "ledger.hpp", "line_book.hpp", "checked.hpp"}
 
 RULES = [
     (r"typename P::template Atomic<", "std::atomic<"),
@@ -20,7 +20,7 @@ RULES = [
     (r"typename P::Mutex", "std::mutex"),
     (r"\bP::allocate\(", "std::malloc("),
     (r"\bP::deallocate\(", "std::free("),
-    (r"\bP::copied\(", "static_cast<void>("),
+    (r"\bP::(copied|named)\([^;]*;", ""),
     (r"\bP::kGuardBytes", "0"),
 ]
 PLANTED = ("count.store(n, std::memory_order_relaxed)", "count.store(n, std::memory_order_seq_cst)")

@@ -241,7 +241,8 @@ struct NoMutex {
   static constexpr std::size_t kGuardBytes = 0;
   static void* allocate(std::size_t bytes) noexcept;
   static void deallocate(void* memory) noexcept;
-  static void copied(std::size_t bytes) noexcept;
+  static void copied(const void* to, const void* from, std::size_t bytes) noexcept;
+  static void named(const void* memory, std::size_t bytes, std::string_view what) noexcept;
 };
 static_assert(!Platform<NoMutex>);
 struct WithMutex : NoMutex {

@@ -4,7 +4,7 @@ import re
 
 STRATEGIES = pathlib.Path(__file__).resolve().parents[2] / "strategies"
 # What is the platform, or watches over strategies from outside, may use what strategies may not.
-NOT_A_STRATEGY = {"platform.hpp", "counting_platform.hpp", "ledger.hpp", "checked.hpp", "ownership.hpp"}
+NOT_A_STRATEGY = {"platform.hpp", "counting_platform.hpp", "ledger.hpp", "line_book.hpp", "checked.hpp", "ownership.hpp"}
 FORBIDDEN = re.compile(
     r"std::atomic<(?!std::uint64_t>::is_always_lock_free)|std::atomic_|std::mutex|thread_local|std::malloc|std::free\(|"
     r"std::chrono|std::random|std::mt19937|std::thread|_fence|^\s*static (?!constexpr|inline|_assert)[^(]*[;=]", re.M)

@@ -33,6 +33,7 @@ calls=2 5
 12 20
 13 1
 
+ob=/lib/other.so
 fl=/src/b.cpp
 fn=inner(int)
 5 18
@@ -43,12 +44,19 @@ totals: 30
 
 TEST(Callgrind, AFunctionsCostIsItsOwnAndThatOfWhatItCalls) {
   std::istringstream file(kFile);
-  EXPECT_THAT(inclusive_costs(file), UnorderedElementsAre(Pair("outer()", 26), Pair("inner(int)", 20)));
+  EXPECT_THAT(read_callgrind(file).inclusive,
+              UnorderedElementsAre(Pair("outer()", 26), Pair("inner(int)", 20)));
+}
+
+TEST(Callgrind, AnObjectsCostIsThatOfItsOwnCode) {
+  std::istringstream file(kFile);
+  EXPECT_THAT(read_callgrind(file).by_object,
+              UnorderedElementsAre(Pair("/bin/program", 6), Pair("/lib/other.so", 20)));
 }
 
 TEST(Callgrind, AFileThatBreaksOffIsRefused) {
   std::istringstream file("fn=outer()\n10 3\n");
-  EXPECT_THROW(inclusive_costs(file), std::runtime_error);
+  EXPECT_THROW(read_callgrind(file), std::runtime_error);
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ TEST_P(Scripts, TheSameRequestsCountTheSame) {
   EXPECT_EQ(one.calls, other.calls);
   for (std::size_t i = 0; i < one.ledgers.size(); ++i)
     EXPECT_EQ(one.ledgers[i], other.ledgers[i]) << kCallNames[i];
+  EXPECT_THAT(one.lines, testing::Not(testing::Contains(testing::Key("not named"))));
   EXPECT_EQ(one.requests, kLength.requests);
   EXPECT_NEAR(static_cast<double>(one.handoffs), static_cast<double>(kLength.requests) / 2, 2);
 }
@@ -87,34 +88,56 @@ TEST(CallScript, WhatTheProposalClaimsIsWhatIsCounted) {
 }
 
 // heap, with what a test wants to see counted.
-enum class Planted : std::uint8_t { nothing, lock, copy, allocation };
+enum class Planted : std::uint8_t { nothing, lock, copy, allocation, line, neighbours };
 template <Planted kPlanted>
 class PlantedHeap : public Heap<CountingPlatform> {
   using HeapWorker = Heap<CountingPlatform>::Worker;
+  using Word = CountingPlatform::Atomic<std::uint64_t>;
 
  public:
   class Worker : public HeapWorker {
    public:
-    using HeapWorker::HeapWorker;
+    Worker(PlantedHeap& heap, std::uint32_t index) noexcept : HeapWorker(heap, index), heap_(heap) {}
     [[nodiscard]] ConnBuffer* give(ConnBuffer* buffer) noexcept {
       if constexpr (kPlanted == Planted::lock) {
         CountingMutex mutex;
         mutex.lock();
         mutex.unlock();
       } else if constexpr (kPlanted == Planted::copy) {
-        CountingPlatform::copied(100);
+        CountingPlatform::copied(buffer->storage, buffer->storage + 100, 100);
       } else if constexpr (kPlanted == Planted::allocation) {
         CountingPlatform::deallocate(CountingPlatform::allocate(1));
+      } else if constexpr (kPlanted != Planted::nothing) {
+        heap_.given_.store(1, std::memory_order_relaxed);
       }
       return HeapWorker::give(buffer);
     }
+    [[nodiscard]] ConnBuffer* take(ConnBuffer* buffer) noexcept {
+      if constexpr (kPlanted == Planted::line) heap_.given_.store(2, std::memory_order_relaxed);
+      if constexpr (kPlanted == Planted::neighbours) heap_.taken_.store(2, std::memory_order_relaxed);
+      return HeapWorker::take(buffer);
+    }
+
+   private:
+    PlantedHeap& heap_;
   };
-  using Heap<CountingPlatform>::Heap;
+  explicit PlantedHeap(const Parameters& parameters) : Heap<CountingPlatform>(parameters) {
+    CountingPlatform::named(&given_, sizeof given_, "times given");
+    CountingPlatform::named(&taken_, sizeof taken_, "times taken");
+  }
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
+
+ private:
+  alignas(kCacheLineBytes) Word given_{0};
+  Word taken_{0};  // on the same line
 };
 template <Planted kPlanted>
+CallCounts planted_counts() {
+  return run_script<PlantedHeap<kPlanted>, true>(requests_of(1), kLength);
+}
+template <Planted kPlanted>
 Ledger planted() {
-  CallCounts counts = run_script<PlantedHeap<kPlanted>>(requests_of(1), kLength);
+  CallCounts counts = planted_counts<kPlanted>();
   Ledger in_give = counts.ledgers[static_cast<std::size_t>(Call::give)];
   counts.ledgers[static_cast<std::size_t>(Call::give)] = {};
   Ledger elsewhere = ledger_of(counts);
@@ -127,6 +150,47 @@ TEST(CallScript, APlantedLockCopyAndAllocationAreSeenInTheCallThatHasThem) {
   EXPECT_EQ(planted<Planted::lock>().locks, kLength.requests);
   EXPECT_EQ(planted<Planted::copy>().bytes_copied, 100 * kLength.requests);
   EXPECT_EQ(planted<Planted::allocation>().allocations, kLength.requests);
+}
+
+TEST(CallScript, APlantedLineIsSeenByItsName) {
+  const auto nothing = planted_counts<Planted::nothing>().lines;
+  auto line = planted_counts<Planted::line>().lines;
+  EXPECT_EQ(line["times given"], 2 * kLength.requests);  // to the taker and back
+  line.erase("times given");
+  EXPECT_EQ(line, nothing);
+}
+
+TEST(CallScript, PlantedFalseSharingIsSeenByTheNamesOfBoth) {
+  const auto lines = planted_counts<Planted::neighbours>().lines;
+  EXPECT_THAT(lines, testing::IsSupersetOf({testing::Pair("times given", kLength.requests),
+                                            testing::Pair("times taken", kLength.requests)}));
+}
+
+TEST(CallScript, AHandedOffBufferIsFreedByAnotherThread) {
+  EXPECT_EQ(planted_counts<Planted::nothing>().freed_elsewhere, kLength.requests);
+  const auto script = run_script<Heap<CountingPlatform>, true>;
+  EXPECT_EQ(script(requests_of(0), kLength).freed_elsewhere, 0U);
+}
+
+// What each design makes travel, by what is on the line. Without a handoff a design with nothing shared
+// moves nothing.
+TEST(CallScript, TheLinesOfADesignAreTheOnesThatItIsMadeOf) {
+  const auto lines = [](const char* strategy, double ratio) {
+    TrialConfig config = requests_of(ratio);
+    config.load.connections = config.pipeline.client_workers;  // each worker keeps its session
+    return find_script(strategy)->counting(config, kLength).lines;
+  };
+  EXPECT_THAT(lines("two_cache", 0), testing::IsEmpty());
+  EXPECT_THAT(lines("heap", 0), testing::IsEmpty());
+  EXPECT_THAT(lines("two_cache", 1),
+              testing::Contains(testing::Pair("list lock", testing::Ge(kLength.requests))));
+  EXPECT_THAT(lines("locked_pool", 0), testing::Contains(testing::Key("list lock")));
+  EXPECT_THAT(lines("lockfree_stack", 0), testing::Contains(testing::Key("stack head")));
+  EXPECT_THAT(lines("workspace_wait", 1),
+              testing::Contains(testing::Pair("lent flags", testing::Ge(kLength.requests))));
+  for (const auto& [strategy, ratio] : {std::pair("workspace_wait", 0.0), std::pair("workspace_copy", 0.0)}) {
+    EXPECT_THAT(lines(strategy, ratio), testing::IsEmpty()) << strategy;
+  }
 }
 
 // heap, and how often each call was made by all workers of the pipeline.
@@ -176,7 +240,7 @@ void expect_as_in_the_pipeline(const TrialConfig& config) {
   while (pipeline.totals().requests < kRequests) std::this_thread::yield();
   pipeline.stop();
   const auto requests = static_cast<double>(pipeline.totals().requests);
-  const CallCounts script = run_script<Heap<NativePlatform>>(config, kLength);
+  const CallCounts script = run_script<Heap<NativePlatform>, false>(config, kLength);
   for (std::size_t i = 0; i < kCallNames.size(); ++i) {
     const double seen = static_cast<double>(tallied[i]) / requests;
     const double made = static_cast<double>(script.calls[i]) / static_cast<double>(script.requests);
@@ -205,7 +269,7 @@ TEST(CallScript, MakesTheCallsThatThePipelineMakes) {
 TEST(CallScript, ABufferTooSmallForAnAnswersHeadIsSaidSo) {
   TrialConfig config = requests_of(0);
   config.pipeline.buffers.buffer_bytes = config.pipeline.buffers.workspace_bytes = 64;
-  EXPECT_THAT([&] { run_script<Heap<NativePlatform>>(config, kLength); },
+  EXPECT_THAT([&] { find_script("heap")->native(config, kLength); },
               testing::ThrowsMessage<std::runtime_error>(testing::HasSubstr("too small")));
 }
 
