@@ -73,7 +73,7 @@ class CountingAtomic {
  private:
   void modified() noexcept {
     count(&Ledger::atomic_rmw);
-    touch(this, sizeof *this, Access::write);
+    touch(this, sizeof *this, Access::modify);
   }
   bool counted(bool exchanged) noexcept {
     modified();
@@ -90,7 +90,7 @@ class CountingMutex {
  public:
   void lock() noexcept {
     count(&Ledger::locks);
-    touch(this, sizeof *this, Access::write);
+    touch(this, sizeof *this, Access::modify);
     if (!mutex_.try_lock()) {
       count(&Ledger::locks_contended);
       mutex_.lock();
@@ -98,7 +98,7 @@ class CountingMutex {
   }
   [[nodiscard]] bool try_lock() noexcept {
     const bool locked = mutex_.try_lock();
-    touch(this, sizeof *this, Access::write);
+    touch(this, sizeof *this, Access::modify);
     if (locked) {
       count(&Ledger::locks);
     }

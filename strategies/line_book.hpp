@@ -13,13 +13,15 @@
 
 namespace baton {
 
-enum class Access : std::uint8_t { read, write };
+// A write is one that nobody waits for, a store; who modifies has to have the line first (exchange, lock).
+enum class Access : std::uint8_t { read, write, modify };
 
 // As if every thread had a core of its own whose cache forgets nothing: a line travels when a thread reads
 // what another one wrote since, or writes what another one has a copy of. False sharing is counted like any
 // other, under the name of what was reached for. Not synchronised: one thread at a time, as a script runs.
 class LineBook {
  public:
+  static constexpr std::string_view kStorage = "buffer storage";
   static constexpr std::uint32_t kMaxThreads = 64;  // touched by more, a line is counted as if by one of them
 
   // Says what lies there, instead of whatever lay there before.
@@ -38,10 +40,13 @@ class LineBook {
       std::uint64_t& holders = holders_[line];
       const bool here = (holders & self) != 0;
       const bool elsewhere = (holders & ~self) != 0;
-      if (elsewhere && (!here || access == Access::write)) ++travelled;
-      holders = access == Access::write ? self : holders | self;
+      if (elsewhere && (!here || access != Access::read)) ++travelled;
+      holders = access == Access::read ? holders | self : self;
     }
-    if (counting_ && travelled != 0) transfers_[std::string(name_of(begin))] += travelled;
+    if (!counting_ || travelled == 0) return;
+    const std::string_view what = name_of(begin);
+    transfers_[std::string(what)] += travelled;
+    if (access != Access::write && what != kStorage) waited_for_ += travelled;
   }
   void allocated(const void* memory, std::uint32_t thread) { makers_[memory] = thread; }
   void freed(const void* memory, std::uint32_t thread) {
@@ -54,6 +59,8 @@ class LineBook {
   // What is touched before only says which thread has which line.
   void count(bool counting) noexcept { counting_ = counting; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& transfers() const noexcept { return transfers_; }
+  // Transfers that the thread waits for, but for those of buffers' storage, which come in rows.
+  [[nodiscard]] std::uint64_t waited_for() const noexcept { return waited_for_; }
   // Allocations that another thread freed than made them.
   [[nodiscard]] std::uint64_t freed_elsewhere() const noexcept { return freed_elsewhere_; }
 
@@ -74,6 +81,7 @@ class LineBook {
   std::unordered_map<std::uintptr_t, std::uint64_t> holders_;  // by line: a bit for each thread
   std::unordered_map<const void*, std::uint32_t> makers_;
   std::map<std::string, std::uint64_t> transfers_;
+  std::uint64_t waited_for_ = 0;
   std::uint64_t freed_elsewhere_ = 0;
   bool counting_ = false;
 };

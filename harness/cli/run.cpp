@@ -42,6 +42,7 @@ struct RunOptions {
   std::vector<std::string> quarantine;
   std::vector<std::string> baselines;
   bool no_again = false;
+  bool counts = false;
   std::vector<suite::Axis> axes;  // settings given on the command line
 };
 
@@ -101,12 +102,13 @@ void set_policy(const RunOptions& options, const CLI::App& command, suite::Polic
     }
   }
   policy.again = policy.again && !options.no_again;
+  policy.counts = policy.counts || options.counts;
 }
 
 // Options that a plan is made from: a run that goes on has its plan.
 bool takes_plan_options(const CLI::App& command) {
-  constexpr std::array kOptions = {"--trials",    "--seed",   "--workloads", "--baseline",  "--no-again",
-                                   "--precision", "--budget", "--patience",  "--quarantine"};
+  constexpr std::array kOptions = {"--trials",   "--seed",      "--counts", "--workloads", "--baseline",
+                                   "--no-again", "--precision", "--budget", "--patience",  "--quarantine"};
   return std::ranges::any_of(kOptions, [&](const char* option) { return command.count(option) != 0; });
 }
 
@@ -237,6 +239,8 @@ Command add_run(CLI::App& program) {
       ->type_name("NAME|SECTION.KEY=VALUE[,...]");
   command->add_flag("--no-again", options->no_again,
                     "Baseline cells run once: no A/A, nothing is called different");
+  command->add_flag("--counts", options->counts,
+                    "Counts instructions, locks and lines of the cells in memory, too (takes valgrind)");
   command
       ->add_option("--precision", options->precision,
                    "Rounds go on until every ratio is known that well; --trials is then the least")

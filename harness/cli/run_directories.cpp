@@ -23,7 +23,10 @@ LeftByRun read_run(const std::string& directory) {
     run.baselines = plan->policy.baselines;
     run.seed = plan->seed;
     run.asks = suite::asks_of(*plan);
+    run.fallbacks = plan->fallbacks;
   }
+  run.counts = suite::read_counts(path);
+  run.costs = suite::read_costs(path);
   suite::read_records(path, [&](const nlohmann::json& record) { run.evidence.add(record); });
   if (run.evidence.records() == 0) {
     throw BadInput(fmt::format("{}: has no record yet", suite::trials_file_of(path).string()));

@@ -16,6 +16,8 @@ struct LeftByRun {
   std::vector<suite::Baseline> baselines;  // of its plan
   std::uint64_t seed = 1;
   std::map<std::string, std::vector<std::string>> asks;  // asks_of() it
+  std::vector<std::string> fallbacks;                    // of its plan
+  nlohmann::json counts, costs;                          // as SummaryOptions has them
 };
 
 // Throws BadInput if there is no run in the directory.

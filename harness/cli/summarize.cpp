@@ -41,8 +41,13 @@ Command add_summarize(CLI::App& program) {
   const auto run = [options]() -> int {
     require("DIR", options->directory, "baton summarize out/quick");
     const LeftByRun left = read_run(options->directory);
-    const nlohmann::json summary = suite::summarize(
-        left.evidence, {.baselines = left.baselines, .level = 0.95, .seed = left.seed, .asks = left.asks});
+    const nlohmann::json summary = suite::summarize(left.evidence, {.baselines = left.baselines,
+                                                                    .level = 0.95,
+                                                                    .seed = left.seed,
+                                                                    .asks = left.asks,
+                                                                    .fallbacks = left.fallbacks,
+                                                                    .counts = left.counts,
+                                                                    .costs = left.costs});
     if (!options->no_write) {
       suite::write_whole(std::filesystem::path(options->directory) / "summary.json", summary.dump(1) + "\n");
     }

@@ -1,6 +1,7 @@
 #include "harness/measure/topology.hpp"
 
 #include <hwloc.h>
+#include <hwloc/cpukinds.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -43,6 +44,12 @@ unsigned numa_node_of(const Handle& topology, hwloc_obj_t cpu) {
   return 0;
 }
 
+// hwloc orders kinds from frugal to fast where the kernel tells it what they are.
+unsigned kind_of(const Handle& topology, hwloc_obj_t cpu) {
+  const int kind = hwloc_cpukinds_get_by_cpuset(topology.get(), cpu->cpuset, 0);
+  return kind > 0 ? static_cast<unsigned>(kind) : 0;
+}
+
 // Whether the process may run there, by its first thread's affinity mask: others may have been pinned since.
 bool usable(unsigned cpu) noexcept {
   cpu_set_t mask;
@@ -67,7 +74,8 @@ std::optional<Topology> read_topology(const std::string& synthetic) {
                              .core = index_around(handle, HWLOC_OBJ_CORE, cpu),
                              .l3 = index_around(handle, HWLOC_OBJ_L3CACHE, cpu),
                              .numa_node = numa_node_of(handle, cpu),
-                             .package = index_around(handle, HWLOC_OBJ_PACKAGE, cpu)});
+                             .package = index_around(handle, HWLOC_OBJ_PACKAGE, cpu),
+                             .kind = kind_of(handle, cpu)});
   }
   if (topology.cpus.empty()) return std::nullopt;
   return topology;
@@ -83,9 +91,14 @@ nlohmann::json to_json(const std::optional<Topology>& topology) {
                     {"numa_node", place.numa_node},
                     {"package", place.package}});
   }
-  return {{"packages", topology->packages},   {"numa_nodes", topology->numa_nodes},
-          {"l3_caches", topology->l3_caches}, {"cores", topology->cores},
-          {"smt", topology->smt()},           {"cpus", cpus}};
+  nlohmann::json told = {{"packages", topology->packages},   {"numa_nodes", topology->numa_nodes},
+                         {"l3_caches", topology->l3_caches}, {"cores", topology->cores},
+                         {"smt", topology->smt()},           {"cpus", cpus}};
+  if (topology->kinds() > 1) {
+    told["kinds"] = topology->kinds();
+    for (std::size_t i = 0; i < topology->cpus.size(); ++i) told["cpus"][i]["kind"] = topology->cpus[i].kind;
+  }
+  return told;
 }
 
 }  // namespace baton

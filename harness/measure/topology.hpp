@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct CpuPlace {
   unsigned l3 = 0;    // 0 also where there is no third-level cache
   unsigned numa_node = 0;
   unsigned package = 0;
+  unsigned kind = 0;  // where CPUs differ: the faster, the higher
 };
 
 struct Topology {
@@ -27,6 +30,12 @@ struct Topology {
   unsigned cores = 0;
   std::vector<CpuPlace> cpus;  // near ones beside each other
 
+  // Of how many kinds the CPUs are (some machines have fast ones and frugal ones).
+  [[nodiscard]] std::size_t kinds() const {
+    std::set<unsigned> found;
+    for (const CpuPlace& place : cpus) found.insert(place.kind);
+    return found.size();
+  }
   // Whether two of the CPUs are threads of one core.
   [[nodiscard]] bool smt() const noexcept {
     return std::ranges::adjacent_find(cpus, {}, &CpuPlace::core) != cpus.end();

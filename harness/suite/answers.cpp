@@ -1,5 +1,7 @@
 #include "harness/suite/answers.hpp"
 
+#include "harness/suite/exact_answers.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -15,9 +17,10 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kMetric = "throughput";
-constexpr std::size_t kMostOfAnswers = 15;  // lines
-constexpr std::size_t kMostOfOpen = 5;      // likewise
-constexpr std::size_t kMostOfWarnings = 6;  // likewise
+constexpr std::size_t kMostOfExact = 7;      // lines
+constexpr std::size_t kMostOfExplained = 4;  // likewise
+constexpr std::size_t kMostOfOpen = 4;       // likewise
+constexpr std::size_t kMostOfWarnings = 4;   // likewise
 
 using Lines = std::vector<std::string>;
 
@@ -98,23 +101,39 @@ std::string sentence(const Told& told) {
   return text + ".";
 }
 
-void add_answers(std::vector<Told>& told, Lines& lines) {
+// Of `sentences` as many as `most` lines hold, whole ones. Returns how many are left out.
+std::size_t add_sentences(const std::vector<std::string>& sentences, std::size_t most, Lines& lines) {
+  const std::size_t end = lines.size() + most;
+  std::size_t told = 0;
+  for (; told < sentences.size(); ++told) {
+    Lines own;
+    wrap(sentences[told], own);
+    const std::size_t for_the_rest = told + 1 < sentences.size() ? 1 : 0;  // how many there are
+    if (lines.size() + own.size() + for_the_rest > end) break;
+    lines.insert(lines.end(), own.begin(), own.end());
+  }
+  return sentences.size() - told;
+}
+
+void add_answers(std::vector<Told>& told, std::size_t most, Lines& lines) {
   std::erase_if(told, [](const Told& one) { return one.answer == "undecided"; });
   std::ranges::stable_sort(told, std::greater<>{}, &Told::sure);
-  std::size_t left_out = 0;
-  const std::size_t begin = lines.size();
-  for (const Told& one : told) {
-    Lines own;
-    wrap(sentence(one), own);
-    if (left_out != 0 || lines.size() - begin + own.size() > kMostOfAnswers - 1) {
-      ++left_out;
-    } else {
-      lines.insert(lines.end(), own.begin(), own.end());
-    }
-  }
+  std::vector<std::string> sentences;
+  for (const Told& one : told) sentences.push_back(sentence(one));
+  const std::size_t left_out = add_sentences(sentences, most, lines);
   if (told.empty()) lines.emplace_back("Nothing could be told apart or called equal.");
   if (left_out != 0)
     lines.push_back(fmt::format("... and {} sentences more of that kind, less sure.", left_out));
+}
+
+// Where time is open, what the counts say; and whether they explain what was decided.
+void add_exact(const std::vector<Placed>& compared, Lines& lines) {
+  const std::size_t left_out = add_sentences(exact_sentences(compared), kMostOfExact, lines);
+  if (left_out != 0) lines.push_back(fmt::format("... and {} open ratios more have such counts.", left_out));
+  Lines own;
+  wrap(explained_sentence(compared), own);
+  if (own.size() > kMostOfExplained) own.resize(kMostOfExplained);
+  lines.insert(lines.end(), own.begin(), own.end());
 }
 
 void add_open(const std::vector<Told>& told, std::size_t asked, std::size_t most_rounds, Lines& lines) {
@@ -192,6 +211,7 @@ std::string answers_of(const json& summary, std::string_view directory) {
   const json& baselines = summary.at("baselines");
   std::map<std::tuple<std::string, std::string>, std::size_t> index;
   std::vector<Told> told;
+  std::vector<Placed> compared;
   std::size_t asked = 0, most_rounds = 0;
   for (const json& said : summary.at("comparisons")) {
     if (said.at("metric") != kMetric || baselines.empty() || said.at("axis") != baselines.front().at("axis"))
@@ -202,6 +222,7 @@ std::string answers_of(const json& summary, std::string_view directory) {
     if (summary.at("regimes").size() > 1)
       where += fmt::format(", cores {}", said.at("regime").get<std::string>());
     if (said.at("oversubscribed").get<bool>()) where += ", oversubscribed";
+    compared.push_back({.where = where, .said = &said});
     const auto [found, added] =
         index.emplace(std::tuple(where, said.at("answer").get<std::string>()), told.size());
     if (added)
@@ -215,13 +236,15 @@ std::string answers_of(const json& summary, std::string_view directory) {
     if (!said.at("ratio").is_null()) group.sure = std::max(group.sure, sureness(said));
   }
   if (asked == 0) lines.emplace_back("Nothing was compared: one cell, or no baseline among them.");
-  std::vector<Told> answered = told;
-  if (asked != 0) add_answers(answered, lines);
-  add_open(told, asked, most_rounds, lines);
-  if (const std::string text = resolution_text(summary); !text.empty()) wrap(text, lines);
-  add_warnings(summary, lines);
-  lines.emplace_back("In brackets: 95 % for all such ratios together. Every figure:");
-  lines.push_back(fmt::format("baton summarize {} --table", directory));
+  Lines rest;
+  add_open(told, asked, most_rounds, rest);
+  add_exact(compared, rest);
+  if (const std::string text = resolution_text(summary); !text.empty()) wrap(text, rest);
+  add_warnings(summary, rest);
+  rest.emplace_back("In brackets: 95 % for all such ratios together. Every figure:");
+  rest.push_back(fmt::format("baton summarize {} --table", directory));
+  if (asked != 0) add_answers(told, kAnswerLines - lines.size() - rest.size(), lines);
+  lines.insert(lines.end(), rest.begin(), rest.end());
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;

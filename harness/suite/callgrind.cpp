@@ -80,7 +80,7 @@ CallgrindCosts read_callgrind(std::istream& file) {
     } else if (!line.empty() && line.front() >= '0' && line.front() <= '9' && !function.empty()) {
       const std::uint64_t cost = cost_of(line);
       costs.inclusive[function] += cost;
-      if (!std::exchange(of_called, false)) costs.by_object[object] += cost;
+      if (!std::exchange(of_called, false)) costs.own[{object, function}] += cost;
     }
   }
   if (!complete) throw std::runtime_error("callgrind's output is not complete");

@@ -6,13 +6,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace baton::suite {
 
 struct CallgrindCosts {
   std::map<std::string, std::uint64_t> inclusive;  // of a function and all it called, by its (demangled) name
-  std::map<std::string, std::uint64_t> by_object;  // by the program or library whose code it was
+  // Of a function's own code, by the program or library it is in and its name.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> own;
 };
 // From a file that callgrind wrote with --compress-strings=no and --compress-pos=no. Throws
 // std::runtime_error for what is no such file.

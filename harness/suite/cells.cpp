@@ -34,14 +34,16 @@ std::vector<trial::TrialConfig> spread(std::vector<trial::TrialConfig> variants,
 
 std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
                                   const std::vector<trial::Workload>& workloads,
-                                  const std::vector<Axis>& axes) {
+                                  const std::vector<Axis>& axes, MachineFit* fit) {
   std::vector<AskedCell> cells;
   for (const trial::Workload& workload : workloads) {
     for (trial::TrialConfig& variant : spread({workload.config}, axes)) {
       for (const std::string& strategy : strategies) {
         variant.strategy = strategy;
-        trial::check(variant);
-        cells.push_back({.config = variant, .trials = 0});
+        trial::TrialConfig cell = variant;
+        if (fit != nullptr) fit->adjust(cell);
+        trial::check(cell);
+        cells.push_back({.config = std::move(cell), .trials = 0});
       }
     }
   }

@@ -7,8 +7,10 @@
 #include "harness/stats/comparisons.hpp"
 #include "harness/stats/decision.hpp"
 #include "harness/stats/effect.hpp"
+#include "harness/stats/order.hpp"
 #include "harness/stats/precision.hpp"
 #include "harness/suite/metrics.hpp"
+#include "harness/suite/prediction.hpp"
 
 namespace baton::suite {
 
@@ -57,6 +59,54 @@ struct Asked {
   std::size_t regime = 0;
   PairedRatios paired;
 };
+
+// Requests per second of the cell in that regime: the median over its turns, or else its trials.
+std::optional<double> throughput_in(const CellEvidence& cell, std::size_t metric, const Regimes& regimes,
+                                    std::size_t regime) {
+  std::vector<double> values;
+  for (const Observation& trial : cell.timed) {
+    if (!trial.clean()) continue;
+    for (const Turn& turn : trial.turns) {
+      if (regimes.of(turn) == regime && turn.values[metric]) values.push_back(*turn.values[metric]);
+    }
+  }
+  if (values.empty()) values = clean_values(cell, metric, regimes, regime);
+  return stats::median(values);
+}
+
+// What is counted of both cells, and what that would make of the ratio at this machine's costs.
+void foretell(json& told, const CellEvidence& candidate, const CellEvidence& baseline, std::size_t metric,
+              const Regimes& regimes, std::size_t regime, const SummaryOptions& options) {
+  const auto counts = options.counts.find(candidate.id);
+  const auto base = options.counts.find(baseline.id);
+  if (counts == options.counts.end() || base == options.counts.end()) return;
+  const Difference difference =
+      difference_of(*counts, *base, costs_at(options.costs, regimes.all()[regime].round_trip_ns));
+  json more = json::object();
+  for (const Term& term : difference.terms) more[std::string(term.name)] = term.more;
+  told["counted"] = std::move(more);
+  const auto throughput = throughput_in(baseline, metric, regimes, regime);
+  if (!throughput || *throughput <= 0 || candidate.oversubscribed) return;
+  const double request_ns = 1e9 / *throughput;
+  const auto predicted = predict(difference, request_ns, sharing_of(baseline.configuration, *base));
+  if (!predicted) return;
+  const json& measured = told.at("simultaneous");
+  const bool known = !measured.is_null();
+  const bool agrees = known && predicted->low <= measured.at("high").get<double>() &&
+                      predicted->high >= measured.at("low").get<double>();
+  told["predicted"] = {
+      {"ns", {{"value", difference.ns()}, {"low", difference.low()}, {"high", difference.high()}}},
+      {"request_ns", request_ns},
+      {"ratio", predicted->ratio},
+      {"interval", {{"low", predicted->low}, {"high", predicted->high}}},
+      {"agrees", known ? json(agrees) : json()},
+      {"unexplained", nullptr}};
+  if (!known || agrees) return;
+  const double measured_ns = request_ns * predicted->threads * (1 / told.at("ratio").get<double>() - 1);
+  if (const auto rescaled = rescaled_to(difference, measured_ns)) {
+    told["predicted"]["unexplained"] = {{"term", std::string(rescaled->term)}, {"factor", rescaled->factor}};
+  }
+}
 
 // What a comparison says beyond its names and its number of rounds.
 void answer(json& told, const stats::Comparison& found, const PairedRatios& paired,
@@ -147,6 +197,7 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                       const std::vector<Baseline>& baselines, const CommonSpreads& common,
                       const std::vector<ResolutionOf>& resolutions, const SummaryOptions& options) {
   const std::vector<Question> questions = questions_of(evidence, baselines);
+  const std::size_t throughput = find_metric("throughput");
   json list = json::array();
   for (std::size_t metric = 0; metric < metrics().size(); ++metric) {
     std::vector<Asked> asked;
@@ -192,6 +243,9 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
       if (answers[i]) {
         answer(told, *answers[i], asked[i].paired,
                resolution_for(resolutions, evidence, baseline, metric, regime), metrics()[metric].better);
+      }
+      if (metric == throughput && options.counts.is_object()) {
+        foretell(told, candidate, baseline, metric, regimes, regime, options);
       }
       list.push_back(std::move(told));
     }

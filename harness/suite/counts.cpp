@@ -57,9 +57,13 @@ json script_output(const trial::CallCounts& counts) {
     for (const Ledger& ledger : counts.ledgers)
       ledgers[std::string(field.name)].push_back(ledger.*field.count);
   }
-  return {{"requests", counts.requests}, {"handoffs", counts.handoffs},
-          {"calls", counts.calls},       {"ledgers", ledgers},
-          {"lines", counts.lines},       {"freed_elsewhere", counts.freed_elsewhere}};
+  return {{"requests", counts.requests},
+          {"handoffs", counts.handoffs},
+          {"calls", counts.calls},
+          {"ledgers", ledgers},
+          {"lines", counts.lines},
+          {"lines_waited_for", counts.lines_waited_for},
+          {"freed_elsewhere", counts.freed_elsewhere}};
 }
 trial::CallCounts counts_from(const json& told) {
   trial::CallCounts counts{.requests = told.at("requests"),
@@ -67,6 +71,7 @@ trial::CallCounts counts_from(const json& told) {
                            .calls = told.at("calls"),
                            .ledgers = {},
                            .lines = told.at("lines"),
+                           .lines_waited_for = told.at("lines_waited_for"),
                            .freed_elsewhere = told.at("freed_elsewhere")};
   for (const auto& field : kLedgerFields) {
     const json& by_call = told.at("ledgers").at(std::string(field.name));
@@ -116,9 +121,27 @@ json lines_json(const trial::CallCounts& counts) {
   return told;
 }
 
-std::uint64_t instructions_of(const CallgrindCosts& costs, const std::string& object) {
-  const auto found = costs.by_object.find(object);
-  return found == costs.by_object.end() ? 0 : found->second;
+// Whose code it was: the strategy's (the program's), that of mutexes and copies in the C library, or other
+// libraries' (the allocator's).
+std::string_view owner_of(const std::string& object, const std::string& function,
+                          const std::string& program) {
+  if (object == program) return "strategy";
+  if (function.find("mutex") != std::string::npos || function.find("lll_") != std::string::npos)
+    return "mutexes";
+  if (function.find("memcpy") != std::string::npos || function.find("memmove") != std::string::npos)
+    return "copies";
+  return "other";
+}
+
+json by_owner_json(const CallgrindCosts& costs, const std::string& program, std::uint64_t requests) {
+  std::map<std::string, std::uint64_t, std::less<>> sums{
+      {"strategy", 0}, {"mutexes", 0}, {"copies", 0}, {"other", 0}};
+  for (const auto& [place, cost] : costs.own)
+    sums.find(owner_of(place.first, place.second, program))->second += cost;
+  json told = json::object();
+  for (const auto& [owner, sum] : sums)
+    told[owner] = static_cast<double>(sum) / static_cast<double>(requests);
+  return told;
 }
 
 // In a process of its own: what lies where, and so what shares a line, is then the same every time.
@@ -179,9 +202,10 @@ json count_calls(const CountRequest& request) {
           {"handed_off", static_cast<double>(counts.handoffs) / static_cast<double>(counts.requests)},
           {"calls", per_request(counts.calls, counts.requests)},
           {"instructions", per_request(instructions, counts.requests)},
-          {"own_instructions", each_request(instructions_of(counted.instructions, program))},
+          {"instructions_of", by_owner_json(counted.instructions, program, counts.requests)},
           {"ledger", ledger_json(counts)},
           {"freed_elsewhere", each_request(counts.freed_elsewhere)},
+          {"lines_waited_for", each_request(counts.lines_waited_for)},
           {"lines", lines_json(counts)}};
 }
 

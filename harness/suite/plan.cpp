@@ -125,6 +125,7 @@ Plan make_plan(const RunRequest& request) {
             .seed = request.seed,
             .rounds = request.trials,
             .policy = request.policy,
+            .fallbacks = request.fallbacks,
             .cells = {}};
   std::vector<json> configurations;
   for (const AskedCell& cell : request.cells) configurations.push_back(trial::to_json(cell.config));
@@ -202,10 +203,15 @@ json to_json(const Plan& plan) {
                      {"configuration", digest(cell.config)},
                      {"verification", digest(verification_of(cell.config))}});
   }
-  return {{"plan_version", kPlanVersion}, {"run_id", plan.run_id},
-          {"suite", plan.suite},          {"seed", plan.seed},
-          {"rounds", plan.rounds},        {"policy", to_json(plan.policy)},
-          {"cells", std::move(cells)},    {"configurations", std::move(configurations)}};
+  return {{"plan_version", kPlanVersion},
+          {"run_id", plan.run_id},
+          {"suite", plan.suite},
+          {"seed", plan.seed},
+          {"rounds", plan.rounds},
+          {"policy", to_json(plan.policy)},
+          {"fallbacks", plan.fallbacks},
+          {"cells", std::move(cells)},
+          {"configurations", std::move(configurations)}};
 }
 
 Plan plan_from_json(const json& told) {
@@ -218,6 +224,7 @@ Plan plan_from_json(const json& told) {
             .seed = told.at("seed"),
             .rounds = told.at("rounds"),
             .policy = policy_from_json(told.at("policy")),
+            .fallbacks = told.value("fallbacks", std::vector<std::string>{}),
             .cells = {}};
   const json& configurations = told.at("configurations");
   for (const json& cell : told.at("cells")) {

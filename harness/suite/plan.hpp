@@ -23,10 +23,11 @@ struct AskedCell {
 struct RunRequest {
   std::string suite;  // its name; empty for cells given on the command line
   std::vector<AskedCell> cells;
-  std::uint32_t trials = 3;  // timed ones, of each cell; the least if a precision is wanted
-  std::uint64_t seed = 1;    // of the order and of the trials
-  Policy policy;             // without baselines: default_baselines (questions.hpp)
-  std::string out;           // the run directory; must not hold a run yet
+  std::uint32_t trials = 3;                 // timed ones, of each cell; the least if a precision is wanted
+  std::uint64_t seed = 1;                   // of the order and of the trials
+  Policy policy;                            // without baselines: default_baselines (questions.hpp)
+  std::vector<std::string> fallbacks = {};  // MachineFit::sentences
+  std::string out;                          // the run directory; must not hold a run yet
 };
 
 struct PlannedCell {
@@ -46,6 +47,8 @@ struct Plan {
   std::uint64_t seed = 1;
   std::uint32_t rounds = 3;  // the least if a precision is wanted
   Policy policy;
+  std::vector<std::string> fallbacks =
+      {};                          // of the suite, where the machine is not as it supposes; sentences
   std::vector<PlannedCell> cells;  // second names among them, right behind the first
 };
 

@@ -17,6 +17,7 @@ json to_json(const Policy& policy) {
             {"metrics", policy.precision.metrics},
             {"most_rounds", policy.precision.most_rounds}}},
           {"budget_s", policy.budget_s},
+          {"counts", policy.counts},
           {"patience_s", policy.patience_s}};
 }
 
@@ -32,6 +33,7 @@ Policy policy_from_json(const json& told) {
                       .metrics = precision.at("metrics"),
                       .most_rounds = precision.at("most_rounds")};
   policy.budget_s = told.at("budget_s");
+  policy.counts = told.value("counts", false);
   policy.patience_s = told.value("patience_s", policy.patience_s);
   return policy;
 }

@@ -31,6 +31,7 @@ struct Policy {
   QuarantineRules quarantine;
   Precision precision;
   double budget_s = 0;     // no further round begins that would end later than that; 0 = no limit
+  bool counts = false;     // cells in memory are counted, too (run_counts.hpp)
   double patience_s = 45;  // a trial's process that needs so much longer than its phases is ended
 };
 

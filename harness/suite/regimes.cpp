@@ -59,6 +59,12 @@ Regimes::Regimes(const Evidence& evidence) {
   for (std::size_t i = 0; i < regimes_.size(); ++i) regimes_[i].round_trip_ns = stats::median(round_trips[i]);
 }
 
+std::optional<std::size_t> Regimes::of(const Turn& turn) const {
+  if (!boundary_) return 0;
+  if (!turn.machine || !turn.machine->round_trip_ns) return std::nullopt;
+  return *turn.machine->round_trip_ns > *boundary_ ? 1 : 0;
+}
+
 std::optional<std::size_t> Regimes::of(const TurnPair& pair) const {
   if (!boundary_) return 0;
   std::optional<std::size_t> found;

@@ -32,6 +32,8 @@ class Regimes {
   [[nodiscard]] std::size_t of(const Observation& trial) const noexcept {
     return boundary_ && trial.round_trip_ns && *trial.round_trip_ns > *boundary_ ? 1 : 0;
   }
+  // Which one a turn ran in; nothing: it is not known.
+  [[nodiscard]] std::optional<std::size_t> of(const Turn& turn) const;
   // Which one a pair of turns ran in; nothing: not both in the same, or one of them is not known.
   [[nodiscard]] std::optional<std::size_t> of(const TurnPair& pair) const;
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "harness/measure/costs.hpp"
 #include "harness/suite/child.hpp"
 #include "harness/suite/records_file.hpp"
+#include "harness/suite/run_counts.hpp"
 #include "harness/suite/run_directory.hpp"
 #include "harness/suite/schedule.hpp"
 #include "harness/suite/summary.hpp"
@@ -64,9 +67,12 @@ class Run {
     if (std::filesystem::exists(directory_.trials_file())) {
       read_records(directory_.path(), [&](const json& record) { schedule_.add(record); });
     }
-    bool begun = false;
+    if (!count()) return interrupted();
+    std::optional<std::uint32_t> round;
     while (const auto spec = schedule_.next()) {
-      if (!std::exchange(begun, true)) directory_.note_costs(to_json(measure_costs()));
+      // Again in every round: how far two CPUs are from each other changes from one minute to the next.
+      if (round != spec->round) directory_.note_costs(to_json(measure_costs()));
+      round = spec->round;
       reporter_->starting(name_of(*spec), schedule_.progress());
       if (!one(*spec)) return interrupted();
     }
@@ -74,6 +80,27 @@ class Run {
   }
 
  private:
+  // Exact counts, unless an earlier session made them. False if it was interrupted.
+  bool count() {
+    const auto cells = cells_to_count(directory_.plan());
+    if (!directory_.plan().policy.counts || cells.empty() || !read_counts(directory_.path()).is_null())
+      return true;
+    reporter_->note(fmt::format("counting instructions, locks and lines of {} cells", cells.size()));
+    try {
+      const json counts = count_cells(cells, trial::interrupted);
+      if (trial::interrupted()) return false;
+      directory_.note_counts(counts);
+      for (const auto& [cell, why] : counts.at("not_counted").items()) {
+        directory_.log(fmt::format("{} is not counted: {}", cell, why.get<std::string>()));
+      }
+    } catch (const BadInput& error) {
+      if (trial::interrupted()) return false;
+      reporter_->note(fmt::format("nothing is counted: {}", error.what()));
+      directory_.log(fmt::format("nothing is counted: {}", error.what()));
+    }
+    return true;
+  }
+
   // False if it was interrupted: the trial in flight is dropped and runs again when the run is resumed.
   bool one(const trial::TrialSpec& spec) {
     const std::string started_at = trial::timestamp();
@@ -111,9 +138,13 @@ class Run {
 
   int finish() {
     const Plan& plan = directory_.plan();
-    const json summary = summarize(
-        schedule_.evidence(),
-        {.baselines = plan.policy.baselines, .level = 0.95, .seed = plan.seed, .asks = asks_of(plan)});
+    const json summary = summarize(schedule_.evidence(), {.baselines = plan.policy.baselines,
+                                                          .level = 0.95,
+                                                          .seed = plan.seed,
+                                                          .asks = asks_of(plan),
+                                                          .fallbacks = plan.fallbacks,
+                                                          .counts = read_counts(directory_.path()),
+                                                          .costs = directory_.costs()});
     directory_.finish(summary);
     if (!schedule_.ended_because().empty()) reporter_->note("ended: " + schedule_.ended_because());
     reporter_->summary(summary, directory_.path().string());

@@ -173,6 +173,10 @@ void RunDirectory::note_costs(json costs) {
   write_environment();
 }
 
+void RunDirectory::note_counts(const json& counts) {
+  write_whole(path_ / "counts.json", counts.dump(1) + "\n");
+}
+
 void RunDirectory::write_environment() {
   write_whole(path_ / "environment.json", shared_.environment().dump(1) + "\n");
 }
@@ -185,6 +189,22 @@ void RunDirectory::finish(const json& summary) {
 void RunDirectory::log(const std::string& line) {
   write_all(log_.get(), fmt::format("{} {}\n", trial::timestamp(), line), path_ / "log.txt");
 }
+
+namespace {
+
+json member_of(const fs::path& file, const char* member) {
+  if (!fs::exists(file)) return nullptr;
+  try {
+    return json::parse(read_file(file)).value(member, json());
+  } catch (const json::exception& error) {
+    throw BadInput(fmt::format("{}: cannot be read: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace
+
+json read_counts(const fs::path& directory) { return member_of(directory / "counts.json", "cells"); }
+json read_costs(const fs::path& directory) { return member_of(directory / "environment.json", "costs"); }
 
 std::optional<Plan> read_plan(const fs::path& directory) {
   const fs::path file = directory / "plan.json";

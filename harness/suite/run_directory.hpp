@@ -1,5 +1,5 @@
-// A run's directory: plan.json, environment.json, trials.jsonl, summary.json and log.txt. What was finished
-// stays, whatever happens later.
+// A run's directory: plan.json, environment.json, counts.json, trials.jsonl, summary.json and log.txt. What
+// was finished stays, whatever happens later.
 #pragma once
 
 #include <filesystem>
@@ -32,6 +32,10 @@ class RunDirectory {
   void append(const std::vector<nlohmann::json>& records);
   // To environment.json, what the machine's steps cost as this session begins.
   void note_costs(nlohmann::json costs);
+  // To counts.json, exact counts of the run's cells (run_counts.hpp).
+  void note_counts(const nlohmann::json& counts);
+  // environment.json's `costs` so far.
+  [[nodiscard]] const nlohmann::json& costs() const noexcept { return shared_.costs(); }
   void log(const std::string& line);
   // The last thing: writes summary.json and compresses the records; nothing can be appended any more.
   void finish(const nlohmann::json& summary);
@@ -50,6 +54,11 @@ class RunDirectory {
   net::Fd trials_;
   net::Fd log_;
 };
+
+// The `cells` of a directory's counts.json and the `costs` of its environment.json; null where there are
+// none. Throw BadInput for a file that cannot be read.
+nlohmann::json read_counts(const std::filesystem::path& directory);
+nlohmann::json read_costs(const std::filesystem::path& directory);
 
 // The run's plan; throws BadInput if it cannot be read. None: the directory has none, as kept results may.
 std::optional<Plan> read_plan(const std::filesystem::path& directory);

@@ -27,8 +27,11 @@ class SharedParts {
   // The whole record again. Throws BadInput if a digest names nothing; what is no digest stays as it is.
   void unpack(nlohmann::json& record) const;
 
-  // What this machine's steps cost, measured at the start of a session (harness/measure/costs.hpp).
+  // What this machine's steps cost, measured at the start of a session and of each round
+  // (harness/measure/costs.hpp).
   void add_costs(nlohmann::json costs) { costs_.push_back(std::move(costs)); }
+
+  [[nodiscard]] const nlohmann::json& costs() const noexcept { return costs_; }
 
   // The content of environment.json.
   [[nodiscard]] nlohmann::json environment() const;
@@ -42,7 +45,7 @@ class SharedParts {
   Parts builds_;
   Parts allocators_;
   Parts configurations_;
-  nlohmann::json costs_ = nlohmann::json::array();  // one of each session of the run
+  nlohmann::json costs_ = nlohmann::json::array();  // of each session and round of the run
 };
 
 }  // namespace baton::suite

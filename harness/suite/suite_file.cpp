@@ -18,9 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys = {
-    "name",    "title",    "trials", "seed",      "budget_s",   "patience_s", "again",
-    "include", "baseline", "set",    "precision", "quarantine", "cells",      "exclude"};
+constexpr std::array<std::string_view, 15> kKeys = {
+    "name",    "title",    "counts", "trials",    "seed",       "budget_s", "patience_s", "again",
+    "include", "baseline", "set",    "precision", "quarantine", "cells",    "exclude"};
 constexpr std::array<std::string_view, 8> kCellKeys = {"strategies", "exclude", "workloads", "threads",
                                                        "allocators", "trials",  "asks",      "set"};
 constexpr std::array<std::string_view, 3> kExcludeKeys = {"strategies", "workloads", "set"};
@@ -28,8 +28,8 @@ constexpr std::array<std::string_view, 3> kPrecisionKeys = {"half_width", "metri
 
 class SuiteReader {
  public:
-  SuiteReader(const fs::path& file, const std::vector<trial::Workload>& workloads)
-      : toml_(file), workloads_(workloads) {}
+  SuiteReader(const fs::path& file, const std::vector<trial::Workload>& workloads, MachineFit& fit)
+      : toml_(file), workloads_(workloads), fit_(fit) {}
 
   RunRequest read(std::vector<fs::path>& including) {
     const fs::path itself = fs::weakly_canonical(toml_.file());
@@ -68,6 +68,7 @@ class SuiteReader {
     policy.budget_s = toml_.number(table, "budget_s", 0, 0, 1e9);
     policy.patience_s = toml_.number(table, "patience_s", policy.patience_s, 0, 86'400);
     policy.again = toml_.boolean(table, "again", true);
+    policy.counts = toml_.boolean(table, "counts", false);
     if (const toml::table* baselines = toml_.table(table, "baseline")) {
       for (const auto& [key, node] : *baselines) {
         at(node, [&, name = std::string(key.str()), value = &node] {
@@ -115,7 +116,7 @@ class SuiteReader {
     if (!fs::exists(file)) {
       toml_.fail(table.get("include"), fmt::format("there is no file {} beside this one", other));
     }
-    SuiteReader reader(file, workloads_);
+    SuiteReader reader(file, workloads_, fit_);
     for (AskedCell& cell : reader.read(including).cells) cells.push_back(std::move(cell));
   }
 
@@ -138,7 +139,7 @@ class SuiteReader {
     const auto trials = static_cast<std::uint32_t>(toml_.integer(block, "trials", 0, 1, 10'000));
     const std::vector<std::string> asks = metrics_of(block, "asks");
     at(block, [&] {
-      for (AskedCell& cell : make_cells(strategies, workloads, axes_of(block, common))) {
+      for (AskedCell& cell : make_cells(strategies, workloads, axes_of(block, common), &fit_)) {
         cell.trials = trials;
         cell.asks = asks;
         cells.push_back(std::move(cell));
@@ -254,13 +255,18 @@ class SuiteReader {
 
   TomlReader toml_;
   const std::vector<trial::Workload>& workloads_;
+  MachineFit& fit_;
 };
 
 }  // namespace
 
-RunRequest read_suite(const fs::path& file, const std::vector<trial::Workload>& workloads) {
+RunRequest read_suite(const fs::path& file, const std::vector<trial::Workload>& workloads,
+                      const Machine& machine) {
   std::vector<fs::path> including;
-  return SuiteReader(file, workloads).read(including);
+  MachineFit fit(machine);
+  RunRequest request = SuiteReader(file, workloads, fit).read(including);
+  request.fallbacks = fit.sentences();
+  return request;
 }
 
 }  // namespace baton::suite

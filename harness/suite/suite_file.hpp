@@ -6,6 +6,7 @@
 //   trials = 5                     # timed ones, of each cell; the least if a precision is wanted
 //   seed = 1
 //   budget_s = 3600                # optional: no round begins that would end later
+//   counts = true                  # optional: cells in memory are counted before anything is timed (run_counts.hpp)
 //   patience_s = 45                # optional: a trial's process that needs so much longer than its phases is ended
 //   again = true                   # optional: every baseline cell runs twice (A/A); true unless it is set
 //   include = ["other.toml"]       # optional: the cells of other suites, beside this file
@@ -40,6 +41,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/suite/machine_fit.hpp"
 #include "harness/suite/plan.hpp"
 #include "harness/trial/setting.hpp"
 #include "harness/trial/workload.hpp"
@@ -54,17 +56,19 @@ struct Axis {
   const trial::Setting* together = nullptr;
 };
 
-// Every strategy x workload x value. Throws BadInput for a combination that makes no sense (trial::check).
+// Every strategy x workload x value, fitted to the machine if `fit` is given. Throws BadInput for a
+// combination that makes no sense (trial::check).
 std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
                                   const std::vector<trial::Workload>& workloads,
-                                  const std::vector<Axis>& axes);
+                                  const std::vector<Axis>& axes, MachineFit* fit = nullptr);
 
 // The cells with these settings instead of their own; each once.
 std::vector<AskedCell> with_axes(const std::vector<AskedCell>& cells, const std::vector<Axis>& axes);
 
-// Reads a suite; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is wrong; what is
-// valid".
-RunRequest read_suite(const std::filesystem::path& file, const std::vector<trial::Workload>& workloads);
+// Reads a suite for a machine; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is
+// wrong; what is valid".
+RunRequest read_suite(const std::filesystem::path& file, const std::vector<trial::Workload>& workloads,
+                      const Machine& machine = this_machine());
 
 // What "strategy" or a setting's "section.key" is called in a record's configuration, and its value. Throws
 // BadInput.

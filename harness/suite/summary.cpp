@@ -110,7 +110,7 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
                {"comparisons", comparisons_json(evidence, regimes, baselines, common, resolutions, options)},
                {"invalid", std::move(left.invalid)},
                {"quarantined", std::move(left.quarantined)}};
-  summary["warnings"] = warnings_of(summary, evidence);
+  summary["warnings"] = warnings_of(summary, evidence, options.fallbacks);
   return summary;
 }
 

@@ -23,6 +23,11 @@ struct SummaryOptions {
   double level = 0.95;     // of intervals, and of all those of one metric together where they are corrected
   std::uint64_t seed = 1;  // of resampling
   std::map<std::string, std::vector<std::string>> asks = {};  // asks_of(plan)
+  std::vector<std::string> fallbacks = {};                    // the plan's
+  // Exact counts by cell_id (run_counts.hpp) and environment.json's `costs`. Null: there are none, and
+  // nothing is predicted.
+  nlohmann::json counts = nullptr;
+  nlohmann::json costs = nullptr;
 
   // Whether a cell is there for this metric.
   [[nodiscard]] bool asked(const CellEvidence& cell, std::size_t metric) const;

@@ -34,6 +34,23 @@ void about_the_build(const Evidence& evidence, json& list) {
   if (type != "Release") list.push_back(fmt::format("a build of type {}: no figure here is a speed", type));
 }
 
+// What the machine is not that a suite supposes, and how the run went on all the same.
+void about_the_machine(const Evidence& evidence, const std::vector<std::string>& fallbacks, json& list) {
+  for (const std::string& fallback : fallbacks) list.push_back(fallback);
+  const json& environment = evidence.environment();
+  const json::json_pointer quota("/container/cgroup/cpus");
+  if (environment.contains(quota) && environment.at(quota).is_number()) {
+    list.push_back(
+        fmt::format("a quota of {:.3g} CPUs: the kernel stops all threads when that of a period is used up",
+                    environment.at(quota).get<double>()));
+  }
+  const json::json_pointer kinds("/topology/kinds");
+  if (environment.contains(kinds) && environment.at(kinds).get<int>() > 1) {
+    list.push_back(fmt::format("CPUs of {} kinds: pinned workers get the fastest first, and others any",
+                               environment.at(kinds).get<int>()));
+  }
+}
+
 // Pairs of turns that count for nothing, as a share of all.
 double dropped_share(const json& summary) {
   double turns = 0;
@@ -47,9 +64,10 @@ double dropped_share(const json& summary) {
 
 }  // namespace
 
-json warnings_of(const json& summary, const Evidence& evidence) {
+json warnings_of(const json& summary, const Evidence& evidence, const std::vector<std::string>& fallbacks) {
   json list = json::array();
   about_the_build(evidence, list);
+  about_the_machine(evidence, fallbacks, list);
   const std::size_t cells = summary.at("cells").size();
   const auto count = [&](std::size_t number, std::string_view what) {
     if (number != 0) list.push_back(fmt::format("{} of {} cells {}", number, cells, what));

@@ -33,6 +33,7 @@ struct CallCounts {
   // Without the counting platform all of these are zero.
   std::array<Ledger, kCallNames.size()> ledgers{};  // by call
   std::map<std::string, std::uint64_t> lines;  // that went from one thread to another, by what lies there
+  std::uint64_t lines_waited_for = 0;          // of these, but for storage: by a load, an exchange or a lock
   std::uint64_t freed_elsewhere = 0;           // allocations that another thread freed than made them
 };
 

@@ -86,6 +86,7 @@ class CallScript {
     counting_ = false;
     witness_.lines.count(false);
     counts_.lines = witness_.lines.transfers();
+    counts_.lines_waited_for = witness_.lines.waited_for();
     counts_.freed_elsewhere = witness_.lines.freed_elsewhere();
     return counts_;
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <system_error>
@@ -50,6 +51,8 @@ std::vector<unsigned> cpu_order(Pinning pinning, const Topology& topology) {
     const std::vector<Distance> all = distances(topology.cpus);
     std::ranges::stable_sort(ranked, {}, [&](std::size_t i) { return all[i]; });
   }
+  std::ranges::stable_sort(ranked, std::ranges::greater{},
+                           [&](std::size_t i) { return topology.cpus[i].kind; });
   for (const std::size_t i : ranked) {
     order.push_back(topology.cpus[i].cpu);
   }

@@ -11,7 +11,8 @@
 namespace baton::trial {
 
 // CPUs in the order in which workers get them. compact: near ones beside each other (threads of a core, cores
-// of a third-level cache). spread: each as far from those before it as there still is. none: empty.
+// of a third-level cache). spread: each as far from those before it as there still is. none: empty. Where
+// CPUs are of several kinds, the fastest kind comes first.
 std::vector<unsigned> cpu_order(Pinning pinning, const Topology& topology);
 
 // Client workers and fetch workers alternate, so that two that hand off to each other get neighbouring

@@ -33,7 +33,9 @@ def test_two_counts_are_equal_to_the_last_digit(tmp_path):
     assert by_name["heap"]["ledger"]["allocations"]["total"] == 2
     assert by_name["heap"]["freed_elsewhere"] == 0.5
     assert by_name["two_cache"]["lines"]["list lock"] == 1
-    assert 0 < by_name["heap"]["own_instructions"] < by_name["heap"]["instructions"]["total"]
+    assert sum(by_name["heap"]["instructions_of"].values()) == pytest.approx(by_name["heap"]["instructions"]["total"])
+    assert by_name["heap"]["instructions_of"]["other"] > by_name["heap"]["instructions_of"]["strategy"] > 0  # malloc's
+    assert by_name["two_cache"]["instructions_of"]["mutexes"] > 0
     for entry in by_name.values():
         assert entry["handed_off"] == 0.5
         assert entry["calls"]["acquire"] == 2 and entry["instructions"]["acquire"] > 2

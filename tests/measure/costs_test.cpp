@@ -28,21 +28,24 @@ std::vector<std::string> names(const std::vector<Distance>& distances) {
 
 TEST(Costs, AreMeasuredOnAnyMachine) {
   const std::vector<Cost> costs = measure_costs();
-  EXPECT_THAT(names(costs),
-              IsSupersetOf({"lock", "exchange", "page_fault", "malloc_free", "copy_4k", "copy_16k"}));
+  EXPECT_THAT(names(costs), IsSupersetOf({"instruction", "lock", "exchange", "page_fault", "malloc_free",
+                                          "copy_4k", "copy_16k"}));
   for (const Cost& cost : costs) {
-    EXPECT_GT(cost.ns, 0) << cost.name;
+    // Neighbouring lines of two threads of one core lie in its cache all the time.
+    if (!cost.name.starts_with("lines.")) {
+      EXPECT_GT(cost.ns, 0) << cost.name;
+    }
     EXPECT_LE(cost.low, cost.ns) << cost.name;
     EXPECT_GE(cost.high, cost.ns) << cost.name;
   }
-  EXPECT_EQ(to_json(costs).at("lock").at("ns"), costs.front().ns);
+  EXPECT_EQ(to_json(costs).at("instruction").at("ns"), costs.front().ns);
 }
 
 TEST(Costs, WithOneCpuThereIsNothingBetweenTwo) {
   const auto one = read_topology("package:1 core:1 pu:1");
   ASSERT_TRUE(one);
-  EXPECT_THAT(names(measure_costs(4096, one)),
-              ElementsAre("lock", "exchange", "page_fault", "malloc_free", "copy_4k", "copy_16k"));
+  EXPECT_THAT(names(measure_costs(4096, one)), ElementsAre("instruction", "lock", "exchange", "page_fault",
+                                                           "malloc_free", "copy_4k", "copy_16k"));
 }
 
 TEST(Distances, AreThoseThatTheMachineHas) {

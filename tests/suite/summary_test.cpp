@@ -44,6 +44,49 @@ std::set<std::string> values_of(const nlohmann::json& list, const char* member) 
   return values;
 }
 
+nlohmann::json counts_of(double instructions, double locks) {
+  nlohmann::json counts{{"handed_off", 0.0},
+                        {"instructions_of", {{"strategy", instructions}, {"other", 0.0}}},
+                        {"freed_elsewhere", 0.0},
+                        {"lines_waited_for", 0.0},
+                        {"lines", {{"total", 0.0}}}};
+  counts["ledger"]["locks"]["total"] = locks;
+  for (const char* kind : {"atomic_rmw", "bytes_copied"}) counts["ledger"][kind]["total"] = 0.0;
+  return counts;
+}
+
+// Both cells take the same time, and a millisecond a request.
+TEST(Summary, CountsTimesCostsStandBesideWhatWasMeasuredAndSayWhereTheyDoNotExplainIt) {
+  Evidence evidence;
+  for (std::uint32_t round = 1; round <= 6; ++round) {
+    for (const char* strategy : {"heap", "two_cache"}) {
+      nlohmann::json record = made_up_record(strategy, "made_up", round);
+      record["configuration"]["client_workers"] = record["configuration"]["fetch_workers"] = 1;
+      record["throughput"] = {
+          {"requests_per_s",
+           1000 * std::exp(0.001 * static_cast<double>((round * 7 + record["cell_id"].dump().size()) % 5))}};
+      evidence.add(record);
+    }
+  }
+  const nlohmann::json lock{{"ns", 1000.0}, {"low", 990.0}, {"high", 1010.0}};
+  const auto summary_with = [&](double locks) {
+    SummaryOptions options;
+    options.counts = {{"heap/made_up", counts_of(100, 0)}, {"two_cache/made_up", counts_of(100, locks)}};
+    options.costs = nlohmann::json::array({{{"lock", lock}}});
+    const nlohmann::json summary = summarize(evidence, options);
+    return summary.at("comparisons").front();
+  };
+  const nlohmann::json equal = summary_with(0);
+  EXPECT_EQ(equal.at("counted"), nlohmann::json::object());
+  EXPECT_EQ(equal.at("predicted").at("ratio"), 1);
+  EXPECT_EQ(equal.at("predicted").at("agrees"), true);
+  const nlohmann::json heavy = summary_with(100);  // a tenth of the request
+  EXPECT_EQ(heavy.at("counted"), nlohmann::json({{"lock", 100}}));
+  EXPECT_NEAR(heavy.at("predicted").at("ratio").get<double>(), 1 / 1.1, 0.001);
+  EXPECT_EQ(heavy.at("predicted").at("agrees"), false);
+  EXPECT_FALSE(summarize(evidence, {}).at("comparisons").front().contains("predicted"));
+}
+
 TEST(Summary, ACellIsComparedInTheMetricsItIsThereForAndInNoOther) {
   const Evidence evidence = run("made_up", {60, 61, 62, 60, 61, 62});
   const nlohmann::json all = summarize(evidence, {});

@@ -23,6 +23,16 @@ TEST(Placement, SpreadTakesAnotherPackageFirstAndTheSecondThreadOfACoreLast) {
   EXPECT_THAT(cpu_order(Pinning::spread, two_packages()), ElementsAre(0, 4, 2, 6, 1, 5, 3, 7));
 }
 
+TEST(Placement, TheFastestKindOfCpusComesFirst) {
+  Topology machine = two_packages();
+  for (CpuPlace& place : machine.cpus) place.kind = place.cpu >= 6 ? 1 : 0;
+  EXPECT_EQ(machine.kinds(), 2U);
+  EXPECT_EQ(to_json(machine).at("kinds"), 2);
+  EXPECT_THAT(cpu_order(Pinning::compact, machine), ElementsAre(6, 7, 0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(cpu_order(Pinning::spread, machine), ElementsAre(6, 7, 0, 4, 2, 1, 5, 3));
+  EXPECT_EQ(two_packages().kinds(), 1U);
+}
+
 TEST(Placement, WithoutPinningNobodyHasAPlace) {
   EXPECT_THAT(cpu_order(Pinning::none, two_packages()), ElementsAre());
 }
