@@ -71,19 +71,22 @@ Cost repeated(std::string name, unsigned calls, Work work) {
 Cost instruction_cost() {
   constexpr unsigned kInstructions = 128;
   const auto ns = [](auto work) { return repeated("", 1'000, work).ns / kInstructions; };
-  const double free = ns([] {
+  // Exclusive or with a register: some processors add constants before they execute anything.
+  std::uint64_t x = 5;
+  asm volatile("" : "+r"(x));
+  const double free = ns([x] {
     std::uint64_t a = 1, b = 2, c = 3, d = 4;
 #pragma GCC unroll 128
-    for (unsigned i = 1; i <= kInstructions / 4; ++i) {
-      a += i, b += i, c += i, d += i;
+    for (unsigned i = 0; i < kInstructions / 4; ++i) {
+      a ^= x, b ^= x, c ^= x, d ^= x;
       asm volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
     }
   });
-  const double waiting = ns([] {
+  const double waiting = ns([x] {
     std::uint64_t a = 1;
 #pragma GCC unroll 128
-    for (unsigned i = 1; i <= kInstructions; ++i) {
-      a += i;
+    for (unsigned i = 0; i < kInstructions; ++i) {
+      a ^= x;
       asm volatile("" : "+r"(a));
     }
   });

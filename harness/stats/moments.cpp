@@ -26,6 +26,25 @@ double midmean(std::span<const double> values) {
   return sum / (static_cast<double>(sorted.size()) / 2);
 }
 
+std::optional<TrimmedMean> trimmed_mean(std::span<const double> values) {
+  constexpr std::size_t kShare = 5;  // a fifth
+  const std::size_t cut = values.size() / kShare;
+  if (cut == 0) return std::nullopt;
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto first = sorted.begin() + static_cast<std::ptrdiff_t>(cut);
+  const auto last = sorted.end() - static_cast<std::ptrdiff_t>(cut);
+  const double centre = mean(std::span(first, last));
+  std::fill(sorted.begin(), first, *first);
+  std::fill(last, sorted.end(), *(last - 1));
+  const double winsorized = standard_deviation(sorted);
+  const auto n = static_cast<double>(sorted.size());
+  const auto left = static_cast<double>(last - first);
+  return TrimmedMean{.mean = centre,
+                     .variance = n * (n - 1) * winsorized * winsorized / (left * (left - 1)),
+                     .degrees = left - 1};
+}
+
 double standard_deviation(std::span<const double> values) noexcept {
   // Equal values have no spread, whatever rounding does to their mean.
   if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>{}) == values.end()) return 0;

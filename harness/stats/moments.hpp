@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace baton::stats {
@@ -14,6 +15,17 @@ double mean(std::span<const double> values) noexcept;
 // that comes in more than a quarter of the slices still counts. Partly trimmed values count in part: of three
 // the outer ones to a quarter each.
 double midmean(std::span<const double> values);
+
+// The mean without the outermost fifth on each side, and what Student's t takes for it (Tukey and McLaughlin
+// 1963, Yuen 1974): `variance` is the number of values times the square of its standard error, from the
+// winsorized variance, and comparable to the variance of values without outliers.
+struct TrimmedMean {
+  double mean = 0;
+  double variance = 0;
+  double degrees = 0;
+};
+// Unavailable for fewer than five values (nothing to trim).
+std::optional<TrimmedMean> trimmed_mean(std::span<const double> values);
 
 // With n - 1 in the denominator; 0 for fewer than two values.
 double standard_deviation(std::span<const double> values) noexcept;

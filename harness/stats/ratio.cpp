@@ -18,6 +18,33 @@ std::optional<std::vector<double>> trial_means(std::span<const Slices> trials) {
   return means;
 }
 
+// What a series' numbers are summed up by.
+struct Location {
+  double centre = 0;
+  Spread spread;
+  bool trimmed = false;
+};
+Location location_of(const std::vector<double>& numbers) {
+  if (numbers.size() >= kManyTrials) {
+    const std::optional<TrimmedMean> middle = trimmed_mean(numbers);
+    if (middle && middle->variance > 0) {
+      return {.centre = middle->mean,
+              .spread = {.variance = middle->variance, .degrees = middle->degrees},
+              .trimmed = true};
+    }
+  }
+  const double deviation = standard_deviation(numbers);
+  return {.centre = mean(numbers),
+          .spread = {.variance = deviation * deviation, .degrees = static_cast<double>(numbers.size() - 1)}};
+}
+
+std::optional<Location> location_of(std::span<const Slices> log_ratios) {
+  if (log_ratios.size() < 2) return std::nullopt;
+  const std::optional<std::vector<double>> means = trial_means(log_ratios);
+  if (!means) return std::nullopt;
+  return location_of(*means);
+}
+
 }  // namespace
 
 std::string_view to_string(Method method) noexcept {
@@ -28,6 +55,10 @@ std::string_view to_string(Method method) noexcept {
       return "Student's t";
     case Method::moderated:
       return "moderated t";
+    case Method::trimmed:
+      return "trimmed t";
+    case Method::moderated_trimmed:
+      return "moderated trimmed t";
     case Method::exact:
       return "exact";
   }
@@ -53,11 +84,9 @@ std::optional<std::vector<Slices>> log_ratios(std::span<const double> baseline,
 }
 
 std::optional<Spread> spread_of(std::span<const Slices> log_ratios) {
-  if (log_ratios.size() < 2) return std::nullopt;
-  const std::optional<std::vector<double>> means = trial_means(log_ratios);
-  if (!means) return std::nullopt;
-  const double deviation = standard_deviation(*means);
-  return Spread{.variance = deviation * deviation, .degrees = static_cast<double>(means->size() - 1)};
+  const std::optional<Location> location = location_of(log_ratios);
+  if (!location) return std::nullopt;
+  return location->spread;
 }
 
 std::optional<Ratio> estimate_ratio(std::span<const Slices> log_ratios, const RatioOptions& options) {
@@ -72,15 +101,16 @@ std::optional<std::vector<Ratio>> estimate_ratio(std::span<const Slices> log_rat
                                                  const std::optional<Spread>& common) {
   const bool levels_fit = std::all_of(levels.begin(), levels.end(), [](double l) { return l > 0 && l < 1; });
   if (levels.empty() || !levels_fit) return std::nullopt;
-  const std::optional<Spread> own = spread_of(log_ratios);
-  if (!own) return std::nullopt;
+  const std::optional<Location> location = location_of(log_ratios);
+  if (!location) return std::nullopt;
+  const Spread& own = location->spread;
 
   Ratio ratio;
   ratio.trials = log_ratios.size();
-  ratio.log = mean(*trial_means(log_ratios));
-  ratio.spread = *own;
+  ratio.log = location->centre;
+  ratio.spread = own;
   const double root = std::sqrt(static_cast<double>(ratio.trials));
-  if (!(own->variance > 0)) {
+  if (!(own.variance > 0)) {
     ratio.method = Method::exact;
     ratio.p_value = ratio.log == 0 ? 1 : 0;
     std::vector<Ratio> points(levels.size(), ratio);
@@ -90,19 +120,20 @@ std::optional<std::vector<Ratio>> estimate_ratio(std::span<const Slices> log_rat
   }
 
   const double finest = *std::max_element(levels.begin(), levels.end());
-  const bool moderate = common && ratio.trials < kFewTrials;
-  const auto bootstrap = moderate
+  const bool moderate = common && (location->trimmed || ratio.trials < kFewTrials);
+  const auto bootstrap = moderate || location->trimmed
                              ? std::nullopt
                              : StudentisedBootstrap::make(log_ratios, {.finest_level = finest, .seed = seed});
-  if (moderate) ratio.spread = moderated(*own, common);
-  const double own_error = std::sqrt(own->variance) / root;
+  if (moderate) ratio.spread = moderated(own, common);
+  const double own_error = std::sqrt(own.variance) / root;
   const double error = std::sqrt(ratio.spread.variance) / root;
   ratio.p_value = bootstrap ? bootstrap->p_value(ratio.log / own_error)
                             : student_p_value(ratio.log / error, ratio.spread.degrees);
   std::vector<Ratio> ratios;
   for (const double level : levels) {
     const std::optional<double> resampled = bootstrap ? bootstrap->critical(level) : std::nullopt;
-    const Method without = moderate ? Method::moderated : Method::student;
+    const Method without = location->trimmed ? (moderate ? Method::moderated_trimmed : Method::trimmed)
+                                             : (moderate ? Method::moderated : Method::student);
     ratio.method = resampled ? Method::bootstrap : without;
     const double half =
         resampled ? own_error * *resampled : error * student_two_sided(level, ratio.spread.degrees);

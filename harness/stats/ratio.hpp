@@ -2,7 +2,8 @@
 //
 // A round gives one trial (or, in a trial that alternates both cells, one pair per slice) of each cell. Per
 // pair the logarithm of candidate / baseline is taken, per trial the midmean of its pairs (moments.hpp), and
-// the estimate is the mean over trials: the geometric mean of the ratios. What both cells of a round suffer
+// the estimate is the mean over trials, and of many trials their trimmed mean: the geometric mean of the
+// ratios. What both cells of a round suffer
 // alike falls out. The unit of inference is the trial: slices of one trial share its memory layout, its
 // regime and its luck (Kalibera and Jones 2013). A trial that was seated several times is several here.
 #pragma once
@@ -24,13 +25,19 @@ namespace baton::stats {
 // With so many trials a series knows its own scatter well enough.
 inline constexpr std::size_t kFewTrials = 12;
 
+// With so many, trials that the host disturbed from end to end are to be expected among them: the estimate is
+// the trimmed mean then (moments.hpp), unless what is left is all equal.
+inline constexpr std::size_t kManyTrials = 12;
+
 // Where an interval's width comes from.
 enum class Method : std::uint8_t {
   bootstrap,  // StudentisedBootstrap
   student,  // Student's t: too few or too many trials for StudentisedBootstrap, or a level it cannot resolve
   moderated,  // Student's t whose scatter is that of all questions of the kind (moderation.hpp): where that
               // is known and there are fewer than kFewTrials
-  exact,      // every trial gave the same ratio: the interval is a point
+  trimmed,    // Student's t of the trimmed mean: kManyTrials or more
+  moderated_trimmed,  // likewise, with the scatter of all questions of the kind
+  exact,              // every trial gave the same ratio: the interval is a point
 };
 std::string_view to_string(Method method) noexcept;
 

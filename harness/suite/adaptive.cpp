@@ -27,12 +27,11 @@ bool has(const CellEvidence& cell, std::size_t metric) {
 }
 
 std::optional<stats::Scatter> scatter_of(const PairedRatios& paired) {
-  if (paired.units.size() < 2) return std::nullopt;
-  std::vector<double> means;
-  for (const stats::Slices& unit : paired.units) means.push_back(stats::midmean(unit));
+  const auto spread = stats::spread_of(paired.units);
+  if (!spread) return std::nullopt;
   return stats::Scatter{.rounds = paired.rounds,
-                        .units = means.size(),
-                        .log_sd = stats::standard_deviation(means),
+                        .units = paired.units.size(),
+                        .log_sd = std::sqrt(spread->variance),
                         .level = kLevel};
 }
 

