@@ -66,8 +66,9 @@ Cost repeated(std::string name, unsigned calls, Work work) {
   return cost_of(std::move(name), std::move(batches));
 }
 
-// Between what waits for nothing and what waits for the one before: real code is somewhere in between, and
-// nobody can say where without looking at it.
+// Between what waits for nothing and chains of a hundred in which each waits for the one before it, of which
+// a processor has several at work at once, as it has a request's calls. Real code is somewhere in between,
+// and nobody can say where without looking at it.
 Cost instruction_cost() {
   constexpr unsigned kInstructions = 128;
   const auto ns = [](auto work) { return repeated("", 1'000, work).ns / kInstructions; };

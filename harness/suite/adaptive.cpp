@@ -11,7 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/stats/moments.hpp"
+#include "harness/stats/comparisons.hpp"
+#include "harness/stats/ratio.hpp"
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/questions.hpp"
 
@@ -19,20 +20,20 @@ namespace baton::suite {
 
 namespace {
 
-constexpr double kLevel = 0.95;  // of each ratio by itself
+constexpr double kLevel = 0.95;  // of all ratios together, as answers are made
 
 bool has(const CellEvidence& cell, std::size_t metric) {
   return std::ranges::any_of(cell.timed,
                              [&](const Observation& trial) { return trial.values[metric].has_value(); });
 }
 
-std::optional<stats::Scatter> scatter_of(const PairedRatios& paired) {
+std::optional<stats::Scatter> scatter_of(const PairedRatios& paired, double level) {
   const auto spread = stats::spread_of(paired.units);
   if (!spread) return std::nullopt;
   return stats::Scatter{.rounds = paired.rounds,
                         .units = paired.units.size(),
                         .log_sd = std::sqrt(spread->variance),
-                        .level = kLevel};
+                        .level = level};
 }
 
 // Those that may have further rounds: cells with a number of their own have what they will get.
@@ -83,6 +84,7 @@ NextRound next_round(const Evidence& evidence, const Plan& plan) {
   const auto most = std::ranges::max_element(regimes.all(), {}, &Regime::trials);
   const auto regime = static_cast<std::size_t>(most - regimes.all().begin());
   const std::vector<Question> questions = open_ended(evidence, plan);
+  const double level = stats::simultaneous_level(kLevel, questions.size());
   const std::vector<std::size_t> families = families_of(evidence, questions);
   std::map<std::size_t, std::vector<std::optional<stats::Scatter>>> scatters;
   std::map<std::size_t, std::size_t> tried;  // rounds, of trials that came to nothing too
@@ -95,7 +97,7 @@ NextRound next_round(const Evidence& evidence, const Plan& plan) {
       const std::size_t metric = find_metric(name);
       if (!has(candidate, metric) || !has(baseline, metric)) continue;
       scatters[families[question.candidate]].push_back(
-          scatter_of(paired_log_ratios(candidate, baseline, metric, regimes, regime)));
+          scatter_of(paired_log_ratios(candidate, baseline, metric, regimes, regime), level));
     }
   }
   const stats::StopRule rule{.half_width = std::log1p(plan.policy.precision.half_width),

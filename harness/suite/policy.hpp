@@ -18,7 +18,8 @@ struct Baseline {
   nlohmann::json value;
 };
 
-// Rounds go on until every ratio to the baseline is known this well (docs/statistics.md, "Stopping").
+// Rounds go on until every ratio to the baseline is known this well, with the level of all of them together
+// (docs/statistics.md, "Stopping").
 struct Precision {
   double half_width = 0;  // of the ratio's interval, relative: 0.02 is 2 %; 0 = the number of rounds is fixed
   std::vector<std::string> metrics = {"throughput", "cpu"};  // names in metrics.hpp

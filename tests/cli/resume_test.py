@@ -39,13 +39,14 @@ def test_a_record_cut_off_in_the_middle_runs_again(tmp_path):
     out = tmp_path / "run"
     assert baton(*TINY, "--out", str(out)).code == 0
     compressed = out / "trials.jsonl.gz"
+    measured = len(json.loads((out / "environment.json").read_text())["costs"])
     (out / "trials.jsonl").write_bytes(gzip.decompress(compressed.read_bytes())[:-100])
     compressed.unlink()
     assert baton("run", "--resume", str(out)).code == 0
     assert not (out / "trials.jsonl").exists()
     assert len({record["trial_id"] for record in records(out)}) == len(records(out)) == PLANNED
     costs = json.loads((out / "environment.json").read_text())["costs"]
-    assert len(costs) == 2 and all(session["lock"]["ns"] > 0 for session in costs)
+    assert len(costs) > measured > 0 and all(one["lock"]["ns"] > 0 for one in costs)  # in each round of each session
 
 
 def test_a_run_that_is_through_says_once_what_its_records_share_and_can_be_resumed(tmp_path):
