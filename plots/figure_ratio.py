@@ -10,7 +10,8 @@ from run import oversubscribed, panels
 
 METRICS = {"throughput": "requests per second", "cpu": "CPU time per request"}
 WIDEST = math.log(4)  # an interval that reaches further is cut off there, with an arrow
-BETTER, WORSE, OPEN = "#117733", "#aa3300", style.PALE
+BETTER, WORSE, OPEN, FORETOLD = "#117733", "#aa3300", style.PALE, "#4477aa"
+BELOW = 0.28  # of a row: where what is foretold lies beside what was measured
 
 
 def draw(run):
@@ -29,11 +30,13 @@ def draw(run):
                                         subheading=oversubscribed([cells[one["candidate"]] for one in found]), legend=True)
             for axes, by_strategy in zip(places, page.values()):
                 _panel(axes, by_strategy, names)
+            foretold = [Line2D([], [], marker="|", color=FORETOLD, ms=8, mew=1.4, lw=4, alpha=0.6, label="foretold by counts times costs")]
             style.finish(figure, [
                 Line2D([], [], marker="o", color=BETTER, ms=5, lw=1.6, label="better"),
                 Line2D([], [], marker="o", color=WORSE, ms=5, lw=1.6, label="worse"),
                 Line2D([], [], marker="o", color=OPEN, mfc="white", ms=5, lw=1.6, label="no difference, or undecided"),
                 Patch(color="#eeeeee", label="resolution (A/A)"),
+                *(foretold if any("predicted" in one for one in found) else []),
             ])
             stem = f"ratio-{metric}" if number == 1 else f"ratio-{metric}-{number}"
             yield stem, figure, _caption(found, run.summary)
@@ -58,11 +61,14 @@ def _caption(found, summary):
     how_many = f"{min(rounds)}" if min(rounds) == max(rounds) else f"{min(rounds)} to {max(rounds)}"
     return (f"Both cells of a ratio ran in the same {how_many} rounds. Line: its interval, all of one metric together holding the truth with "
             f"{100 * summary['level']:.0f} %. Band: what equal cells under two names showed; no dot inside it is called a difference. An arrow: the "
-            "interval reaches further. Logarithmic axis.")
+            "interval reaches further. Logarithmic axis."
+            + (" Below a line: what exact counts times this machine's costs foretell, with the costs' quartiles." if any("predicted" in one for one in found) else ""))
 
 
 def _panel(axes, by_strategy, names):
     reach = max((abs(math.log(one["simultaneous"][end])) for one in by_strategy.values() for end in ("low", "high")), default=0.1)
+    foretold = [one["predicted"]["interval"][end] for one in by_strategy.values() if "predicted" in one for end in ("low", "high")]
+    reach = max([reach, *(abs(math.log(ratio)) for ratio in foretold)])
     reach = min(1.08 * max(reach, 0.02), WIDEST)
     bands = [math.log(one["resolution"]) for one in by_strategy.values() if one["resolution"]]
     if bands:
@@ -81,6 +87,11 @@ def _panel(axes, by_strategy, names):
         if abs(math.log(one["ratio"])) <= reach:
             axes.plot([math.log(one["ratio"])], [row], "o", color=colour, ms=5, mew=1.2,
                       mfc="white" if colour == OPEN else colour, zorder=3)
+        if "predicted" in one:
+            low, high = (max(min(math.log(one["predicted"]["interval"][end]), reach), -reach) for end in ("low", "high"))
+            axes.plot([low, high], [row + BELOW] * 2, color=FORETOLD, lw=4, alpha=0.6, solid_capstyle="butt", zorder=1)
+            if abs(math.log(one["predicted"]["ratio"])) <= reach:
+                axes.plot([math.log(one["predicted"]["ratio"])], [row + BELOW], "|", color=FORETOLD, ms=8, mew=1.4, zorder=2)
     style.label_strategies(axes, names)
     axes.set_xlim(-reach, reach)
     axes.xaxis.set_major_locator(FixedLocator(_ticks(reach)))

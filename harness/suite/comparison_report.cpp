@@ -36,6 +36,14 @@ std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, c
 // A ratio that nobody would change a design for, fixed before any run.
 constexpr double kSameWithin = 1.02;
 
+// Two rows of the same source, compiled beside each other, come out so far apart by where their code lies
+// (docs/resolution.md). No A/A pair sees that, since its code is the same: no time is called different for
+// less.
+constexpr double kPlacement = 1.011;
+double placement_of(const Metric& metric, const CellEvidence& one, const CellEvidence& other) {
+  return !metric.sliced.empty() && one.strategy != other.strategy ? kPlacement : 1;
+}
+
 constexpr std::size_t kByTheWay = 4;  // times more units in the other regime
 
 // The regimes in which a question can be answered. One that it met by the way, with a quarter or less of the
@@ -116,7 +124,9 @@ void answer(json& told, const stats::Comparison& found, const PairedRatios& pair
   stats::Answer answer = stats::Answer::undecided;
   std::optional<std::size_t> units;
   if (resolution) {
-    const stats::Limits limits{.resolution = *resolution, .margin = std::log(kSameWithin)};
+    const double placement = std::log(told.at("placement").get<double>());
+    const stats::Limits limits{.resolution = std::max(*resolution, placement),
+                               .margin = std::log(kSameWithin)};
     answer = stats::decide(corrected.log, corrected.log_interval, limits, better);
     units = stats::rounds_to_decide(corrected, limits);
   }
@@ -237,6 +247,7 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                 {"p_holm", nullptr},
                 {"cliffs_delta", effect ? json(*effect) : json()},
                 {"resolution", nullptr},
+                {"placement", placement_of(metrics()[metric], candidate, baseline)},
                 {"margin", kSameWithin},
                 {"answer", to_string(stats::Answer::undecided)},
                 {"rounds_needed", nullptr}};

@@ -65,6 +65,12 @@ std::string comparison_text(const json& cell, const Comparisons& comparisons) {
   const std::string answer = text_at(said, "answer");
   std::string text = fmt::format("{:+.1f} % [{:+.1f}, {:+.1f}] {}", percent(said.at("ratio")),
                                  percent(corrected.at("low")), percent(corrected.at("high")), answer);
+  if (const auto predicted = said.find("predicted"); predicted != said.end()) {
+    const json& interval = predicted->at("interval");
+    text += fmt::format(", foretold {:+.1f} % [{:+.1f}, {:+.1f}]{}", percent(predicted->at("ratio")),
+                        percent(interval.at("low")), percent(interval.at("high")),
+                        predicted->at("agrees") == json(false) ? " NOT EXPLAINED" : "");
+  }
   if (const json& rounds = said.at("rounds_needed"); !rounds.is_null()) {
     text += fmt::format(" (~{} rounds)", rounds.get<std::size_t>());
   }
@@ -130,7 +136,9 @@ constexpr std::string_view kLegend =
     "in-memory "
     "connections the clients' and\norigin's work is in it. locks, RMW, allocs, copied: per request, from the "
     "verification trial. tie: median of those that happened. peak: conn\nbuffers alive. The ratio is that of "
-    "requests/s in the same rounds, with the interval corrected for all such comparisons of the run.\n";
+    "requests/s in the same rounds, with the interval corrected for all such comparisons of the run; "
+    "foretold: what "
+    "exact counts times this machine's costs make of it.\n";
 
 }  // namespace
 
