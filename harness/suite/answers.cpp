@@ -131,7 +131,8 @@ void add_answers(std::vector<Told>& told, std::size_t most, Lines& lines) {
 // Where time is open, what the counts say; and whether they explain what was decided.
 void add_exact(const std::vector<Placed>& compared, Lines& lines) {
   const std::size_t left_out = add_sentences(exact_sentences(compared), kMostOfExact, lines);
-  if (left_out != 0) lines.push_back(fmt::format("... and {} open ratios more have such counts.", left_out));
+  if (left_out != 0)
+    lines.push_back(fmt::format("... and {} more of the open ratios have such counts.", left_out));
   Lines own;
   wrap(explained_sentence(compared), own);
   if (own.size() > kMostOfExplained) own.resize(kMostOfExplained);

@@ -39,7 +39,7 @@ constexpr double kSameWithin = 1.02;
 // Two rows of the same source, compiled beside each other, come out so far apart by where their code lies
 // (docs/resolution.md). No A/A pair sees that, since its code is the same: no time is called different for
 // less.
-constexpr double kPlacement = 1.011;
+constexpr double kPlacement = 1.025;
 double placement_of(const Metric& metric, const CellEvidence& one, const CellEvidence& other) {
   return !metric.sliced.empty() && one.strategy != other.strategy ? kPlacement : 1;
 }
