@@ -34,7 +34,7 @@ class GuardedPool {
 
   GuardedPool() noexcept {
     P::named(&mutex_, sizeof mutex_, "list lock");
-    P::named(&warmest_, reinterpret_cast<char*>(this + 1) - reinterpret_cast<char*>(&warmest_), "list");
+    P::named(&warmest_, sizeof warmest_ + sizeof coldest_ + sizeof unused_ + sizeof now_ms_, "list");
   }
 
   // The warmest unused workspace; nullptr if there is none.
