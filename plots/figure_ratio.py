@@ -35,7 +35,7 @@ def draw(run):
                 Line2D([], [], marker="o", color=BETTER, ms=5, lw=1.6, label="better"),
                 Line2D([], [], marker="o", color=WORSE, ms=5, lw=1.6, label="worse"),
                 Line2D([], [], marker="o", color=OPEN, mfc="white", ms=5, lw=1.6, label="no difference, or undecided"),
-                Patch(color="#eeeeee", label="resolution (A/A)"),
+                Patch(color="#eeeeee", label="resolved (A/A, placement)"),
                 *(foretold if any("predicted" in one for one in found) else []),
             ])
             stem = f"ratio-{metric}" if number == 1 else f"ratio-{metric}-{number}"
@@ -60,7 +60,7 @@ def _caption(found, summary):
     rounds = [one["rounds"] for one in found]
     how_many = f"{min(rounds)}" if min(rounds) == max(rounds) else f"{min(rounds)} to {max(rounds)}"
     return (f"Both cells of a ratio ran in the same {how_many} rounds. Line: its interval, all of one metric together holding the truth with "
-            f"{100 * summary['level']:.0f} %. Band: what equal cells under two names showed; no dot inside it is called a difference. An arrow: the "
+            f"{100 * summary['level']:.0f} %. Band: what equal cells under two names showed, or what the placement of code may do if that is more; no dot inside it is called a difference. An arrow: the "
             "interval reaches further. Logarithmic axis."
             + (" Below a line: what exact counts times this machine's costs foretell, with the costs' quartiles." if any("predicted" in one for one in found) else ""))
 
@@ -70,7 +70,7 @@ def _panel(axes, by_strategy, names):
     foretold = [one["predicted"]["interval"][end] for one in by_strategy.values() if "predicted" in one for end in ("low", "high")]
     reach = max([reach, *(abs(math.log(ratio)) for ratio in foretold)])
     reach = min(1.08 * max(reach, 0.02), WIDEST)
-    bands = [math.log(one["resolution"]) for one in by_strategy.values() if one["resolution"]]
+    bands = [math.log(max(one["resolution"], one.get("placement", 1))) for one in by_strategy.values() if one["resolution"]]
     if bands:
         axes.axvspan(-min(max(bands), reach), min(max(bands), reach), color="#eeeeee", lw=0, zorder=0)
     axes.axvline(0, color=style.PALE, lw=0.9, zorder=1)

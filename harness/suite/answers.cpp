@@ -1,7 +1,5 @@
 #include "harness/suite/answers.hpp"
 
-#include "harness/suite/exact_answers.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -11,6 +9,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "harness/suite/exact_answers.hpp"
 
 namespace baton::suite {
 
@@ -89,7 +89,8 @@ std::string sentence(const Told& told) {
   if (told.answer == "no difference") {
     double within = 0;
     for (const json* one : told.members) {
-      within = std::max({within, percent(one->at("resolution")), percent(one->value("margin", json(1.0)))});
+      within = std::max({within, percent(one->at("resolution")), percent(one->value("margin", json(1.0))),
+                         percent(one->value("placement", json(1.0)))});
     }
     text += fmt::format("the same as {} within {:.1f} %: ", told.baseline, within);
   } else {
@@ -212,8 +213,14 @@ std::string resolution_text(const json& summary) {
     const auto [least, most] = std::ranges::minmax_element(open, by_width);
     return fmt::format("{:.1f} to {:.1f} %", least->second, most->second);
   };
-  std::string text =
-      fmt::format("Equal cells under two names (A/A) leave {} open; less is called nothing.", range(wall));
+  double placement = 1;
+  for (const json& one : summary.at("comparisons")) {
+    if (one.at("metric") == kMetric) placement = std::max(placement, one.value("placement", 1.0));
+  }
+  const std::string at_least =
+      placement > 1 ? fmt::format(", nor is less than {:.1f} %", percent(placement)) : std::string();
+  std::string text = fmt::format("Equal cells under two names (A/A) leave {} open; less is called nothing{}.",
+                                 range(wall), at_least);
   std::size_t both = 0, better = 0;
   for (const auto& [pair, open] : wall) {
     const auto other = cpu.find(pair);

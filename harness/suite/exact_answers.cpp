@@ -85,7 +85,8 @@ std::vector<std::string> exact_sentences(const std::vector<Placed>& compared) {
       text += fmt::format("; that would be {} here", foretold_text(*predicted));
       size = std::fabs(percent(predicted->at("ratio")));
       if (const json* const resolution = member(said, "resolution")) {
-        text += fmt::format(", and this run resolves {:.1f} %", percent(*resolution));
+        const double least = std::max(percent(*resolution), percent(said.value("placement", json(1.0))));
+        text += fmt::format(", and this run resolves {:.1f} %", least);
       }
     }
     found.emplace_back(size, text + ".");

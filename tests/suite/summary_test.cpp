@@ -87,6 +87,30 @@ TEST(Summary, CountsTimesCostsStandBesideWhatWasMeasuredAndSayWhereTheyDoNotExpl
   EXPECT_FALSE(summarize(evidence, {}).at("comparisons").front().contains("predicted"));
 }
 
+// Quiet enough to tell one per cent; what is called depends on whether the code is the same.
+TEST(Summary, WhatTheLinkerMayDoBetweenTwoStrategiesIsNotCalledADifference) {
+  const auto answer = [](const std::string& strategy, const std::string& allocator, double ratio) {
+    Evidence evidence;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+      for (const std::string cell : {"heap/made_up", "heap/made_up/again", "other"}) {
+        const bool other = cell == "other";
+        nlohmann::json record = made_up_record(other ? strategy : "heap", "made_up", round);
+        record["cell_id"] = cell;
+        record["configuration"]["allocator"] = other ? allocator : "glibc";
+        const double noise = 0.0005 * static_cast<double>((round * 7 + cell.size()) % 5);
+        record["throughput"] = {{"requests_per_s", 1000 * std::exp(noise) * (other ? ratio : 1)}};
+        evidence.add(record);
+      }
+    }
+    const nlohmann::json comparisons = summarize(evidence, {}).at("comparisons");
+    return comparisons.front().at("answer").get<std::string>();
+  };
+  EXPECT_EQ(answer("two_cache", "glibc", 1.04), "better");
+  EXPECT_EQ(answer("two_cache", "glibc", 0.96), "worse");
+  EXPECT_EQ(answer("two_cache", "glibc", 1.02), "no difference");
+  EXPECT_EQ(answer("heap", "jemalloc", 1.02), "better");
+}
+
 TEST(Summary, ACellIsComparedInTheMetricsItIsThereForAndInNoOther) {
   const Evidence evidence = run("made_up", {60, 61, 62, 60, 61, 62});
   const nlohmann::json all = summarize(evidence, {});
