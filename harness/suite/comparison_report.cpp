@@ -37,11 +37,13 @@ std::vector<double> clean_values(const CellEvidence& cell, std::size_t metric, c
 constexpr double kSameWithin = 1.02;
 
 // Two rows of the same source, compiled beside each other, come out so far apart by where their code lies
-// (docs/resolution.md). No A/A pair sees that, since its code is the same: no time is called different for
-// less.
+// (docs/resolution.md). No time is called different for less; of several copies of the code the mean is asked
+// for, and its error is less by their number's root.
 constexpr double kPlacement = 1.025;
-double placement_of(const Metric& metric, const CellEvidence& one, const CellEvidence& other) {
-  return !metric.sliced.empty() && one.strategy != other.strategy ? kPlacement : 1;
+double placement_of(const Metric& metric, const CellEvidence& one, const CellEvidence& other,
+                    const PairedRatios& paired) {
+  if (metric.sliced.empty() || one.strategy == other.strategy) return 1;
+  return std::pow(kPlacement, 1 / std::sqrt(static_cast<double>(paired.copies())));
 }
 
 constexpr std::size_t kByTheWay = 4;  // times more units in the other regime
@@ -247,7 +249,8 @@ json comparisons_json(const Evidence& evidence, const Regimes& regimes,
                 {"p_holm", nullptr},
                 {"cliffs_delta", effect ? json(*effect) : json()},
                 {"resolution", nullptr},
-                {"placement", placement_of(metrics()[metric], candidate, baseline)},
+                {"copies", asked[i].paired.copies()},
+                {"placement", placement_of(metrics()[metric], candidate, baseline, asked[i].paired)},
                 {"margin", kSameWithin},
                 {"answer", to_string(stats::Answer::undecided)},
                 {"rounds_needed", nullptr}};

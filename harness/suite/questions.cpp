@@ -98,6 +98,8 @@ bool add_turn_by_turn(const Observation& candidate, const Observation& baseline,
       }
       if (*found != regime) continue;
     }
+    paired.candidate_copies.insert(turn.copy);
+    paired.baseline_copies.insert(other->second->copy);
     seatings[candidate.seating_turns == 0 ? 0 : turn.block / candidate.seating_turns].push_back(*ratio);
   }
   if (!seatings.empty()) ++paired.rounds;

@@ -1,7 +1,10 @@
 // Which cells are compared with which, and the numbers that a comparison is made from.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <set>
 #include <vector>
 
 #include "harness/stats/bootstrap.hpp"
@@ -37,10 +40,17 @@ struct PairedRatios {
   std::size_t rounds = 0;            // that they come from
   std::size_t turns = 0;             // pairs of turns, in whatever regime
   std::size_t dropped = 0;           // of these: the machine changed from the one to the other
+  // Which copies of its code (harness/trial/code_copies.hpp) each side ran.
+  std::set<std::uint32_t> candidate_copies;
+  std::set<std::uint32_t> baseline_copies;
 
   // Rounds that hold so many units, rounded up: trials go on having as many.
   [[nodiscard]] std::size_t rounds_of(std::size_t wanted_units) const noexcept {
     return units.empty() ? wanted_units : (wanted_units * rounds + units.size() - 1) / units.size();
+  }
+  // Places of code that either side was seen at: at least one.
+  [[nodiscard]] std::size_t copies() const noexcept {
+    return std::max<std::size_t>(1, std::min(candidate_copies.size(), baseline_copies.size()));
   }
 };
 PairedRatios paired_log_ratios(const CellEvidence& candidate, const CellEvidence& baseline,

@@ -27,6 +27,7 @@ std::vector<Turn> turns_of(const json& record) {
   if (slices == record.end() || !slices->is_object()) return turns;
   const json& series = slices->at("series");  // by name; all columns have an entry for each block
   const bool looked = series.contains("place");
+  const auto copies = series.find("copy");
   for (std::size_t block = 0; block < series.at("requests_per_s").size(); ++block) {
     Turn turn{.block = block, .values = {}};
     for (const Metric& metric : metrics()) {
@@ -39,6 +40,7 @@ std::vector<Turn> turns_of(const json& record) {
                                  .memory_ns = series.at("memory_ns").at(block),
                                  .round_trip_ns = number(series.at("round_trip_ns").at(block))};
     }
+    if (copies != series.end()) turn.copy = copies->at(block);
     turns.push_back(std::move(turn));
   }
   return turns;

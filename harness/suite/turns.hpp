@@ -21,6 +21,7 @@ struct Turn {
   std::uint64_t block = 0;                    // in a block every strategy has one turn
   std::vector<std::optional<double>> values;  // by metrics()
   std::optional<TurnMachine> machine = {};    // nothing: a record of before turns were looked at
+  std::uint32_t copy = 0;                     // of the strategy's code, each at another place
 };
 
 // By how much what was seen before two turns may differ, as a share; 0: by anything.

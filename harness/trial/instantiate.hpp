@@ -40,4 +40,8 @@ Instance make_instance() {
     return make_instance<BATON_TIMED_STRATEGY(Class),                                    \
                          ::baton::Checked<::baton::Class<::baton::CountingPlatform>>>(); \
   }                                                                                      \
+  /* What of the unit a copy of it is called for (cmake/BatonCodeCopies.cmake). */       \
+  extern "C" MakePipeline<MemoryTransport> baton_memory_of_##name() {                    \
+    return make_pipeline<BATON_TIMED_STRATEGY(Class), MemoryTransport>;                  \
+  }                                                                                      \
   }

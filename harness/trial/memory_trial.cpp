@@ -11,7 +11,7 @@
 namespace baton::trial {
 
 Outcome run_memory_trial(const TrialConfig& config, Role role) {
-  const Instance& instance = instance_for(config);
+  const Instance& instance = instance_named(config.strategy);
   Outcome outcome;
   LedgerBook book;
   const PerfCounters counters = counters_for(config);

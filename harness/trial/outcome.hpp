@@ -50,6 +50,7 @@ struct Slice {
   std::uint64_t cpu_ns = 0;    // of the pipeline's threads
   Glance before;               // the machine, with all strategies at rest
   std::uint32_t place = 0;     // among the turns of its block, 0 first
+  std::uint32_t copy = 0;      // of the strategy's code (code_copies.hpp)
 };
 
 struct Outcome {

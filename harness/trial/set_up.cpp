@@ -21,10 +21,10 @@ constexpr double kSaturatedBelow = 0.99;  // of the rate that was asked for
 
 }  // namespace
 
-const Instance& instance_for(const TrialConfig& config) {
-  const Instance* instance = find_instance(config.strategy);
+const Instance& instance_named(const std::string& strategy) {
+  const Instance* instance = find_instance(strategy);
   if (instance == nullptr) {
-    throw std::runtime_error(fmt::format("there is no strategy '{}'", config.strategy));
+    throw std::runtime_error(fmt::format("there is no strategy '{}'", strategy));
   }
   return *instance;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "harness/trial/config.hpp"
 #include "harness/trial/instance.hpp"
@@ -11,7 +12,7 @@ namespace baton::trial {
 
 // Throws std::runtime_error if there is no such strategy: whoever read the user's words has refused it
 // before.
-const Instance& instance_for(const TrialConfig& config);
+const Instance& instance_named(const std::string& strategy);
 
 // Memory is sampled about this often: some dozens of samples, but not so many that they disturb.
 std::chrono::nanoseconds sample_interval(const TrialConfig& config);

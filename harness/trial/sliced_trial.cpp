@@ -1,6 +1,6 @@
 // Several strategies in one process, in turns of some milliseconds: both sides of a ratio see the same
-// machine. And in several seatings: where a pipeline's memory lies makes it faster or slower from its first
-// turn to its last, so that one pipeline says nothing about its strategy (docs/resolution.md).
+// machine. And in several seatings: where a pipeline's memory and code lie makes it faster or slower from its
+// first turn to its last, so that one pipeline says nothing about its strategy (docs/resolution.md).
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "harness/measure/lookout.hpp"
+#include "harness/trial/code_copies.hpp"
 #include "harness/trial/conductor.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/memory_load.hpp"
@@ -57,11 +58,13 @@ class Ballast {
 class Contender {
  public:
   Contender(const TrialConfig& config, const std::string& strategy, const PerfCounters& counters,
-            std::uint64_t seat)
+            std::uint64_t seat, std::uint32_t copy)
       : config_(with_strategy(config, strategy)),
+        copy_(copy),
         ballast_(seat),
         transport_(memory_script(config_), config_.pipeline.client_workers),
-        pipeline_(instance_for(config_).memory(config_.pipeline, transport_, options())),
+        pipeline_(
+            code_copy_of(instance_named(config_.strategy), copy)(config_.pipeline, transport_, options())),
         conductor_(*pipeline_, outcome_, counters, Conductor::OneOfSeveral{}) {
     gate().close();
     pipeline_->start();
@@ -84,6 +87,7 @@ class Contender {
     Slice slice = conductor_.end_measure();
     slice.before = before;
     slice.place = place;
+    slice.copy = copy_;
     outcome_.slices.push_back(slice);
     conductor_.sample();
     end_turn();
@@ -126,6 +130,7 @@ class Contender {
   }
 
   TrialConfig config_;
+  std::uint32_t copy_;
   const TickClock& clock_ = TickClock::shared();
   Outcome outcome_;
   LedgerBook book_;
@@ -139,14 +144,15 @@ class Contender {
 class Seating {
  public:
   Seating(const TrialConfig& config, const std::vector<std::string>& strategies, const PerfCounters& counters,
-          std::mt19937_64& random)
+          std::vector<CopyOrder>& copies, std::mt19937_64& random)
       : random_(random), contenders_(strategies.size()) {
     // Made in random order too: where a pipeline's memory lies follows from what was there before it.
     std::vector<std::size_t> places(strategies.size());
     std::iota(places.begin(), places.end(), std::size_t{0});
     std::shuffle(places.begin(), places.end(), random);
     for (const std::size_t place : places) {
-      contenders_[place] = std::make_unique<Contender>(config, strategies[place], counters, random());
+      const std::uint32_t copy = copies[place].next(random);
+      contenders_[place] = std::make_unique<Contender>(config, strategies[place], counters, random(), copy);
       order_.push_back(contenders_[place].get());
     }
   }
@@ -180,13 +186,15 @@ std::vector<Outcome> run_sliced_trial(const TrialConfig& config, const std::vect
   const PerfCounters counters = counters_for(config);
   std::mt19937_64 random(config.seed);
   std::vector<Outcome> outcomes(strategies.size());
+  std::vector<CopyOrder> copies;
+  for (const std::string& strategy : strategies) copies.emplace_back(instance_named(strategy));
   NoiseWatch noise;
   Lookout lookout(first_two_cpus());
   bool watching = false;
   const long blocks = std::max(1L, std::lround(config.measure_s / slice_s));
   const long seated = config.seating_turns == 0 ? blocks : static_cast<long>(config.seating_turns);
   for (long done = 0; done < blocks && !interrupted();) {
-    Seating seating(config, strategies, counters, random);
+    Seating seating(config, strategies, counters, copies, random);
     // Caches, lists and clocks are cold once; what a new seating has to make, it makes in a slice.
     seating.ramp(done == 0 ? config.ramp_s : std::min(config.ramp_s, slice_s));
     if (!std::exchange(watching, true)) noise.begin();

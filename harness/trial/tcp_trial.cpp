@@ -86,7 +86,7 @@ void check_open_files(const TrialConfig& config) {
 }  // namespace
 
 Outcome run_tcp_trial(const TrialConfig& config, Role role) {
-  const Instance& instance = instance_for(config);
+  const Instance& instance = instance_named(config.strategy);
   check_open_files(config);
   Outcome outcome;
   net::Fd listener = net::listen_tcp(net::Address::loopback(0), 4096);

@@ -21,6 +21,7 @@ json series_of(const std::vector<Slice>& slices) {
   json spins = json::array();
   json memories = json::array();
   json round_trips = json::array();
+  json copies = json::array();
   for (const Slice& slice : slices) {
     const auto requests = static_cast<double>(slice.requests);
     rates.push_back(to_digits(requests / slice.seconds, 1));
@@ -32,10 +33,12 @@ json series_of(const std::vector<Slice>& slices) {
     memories.push_back(to_digits(slice.before.memory_ns, 1));
     const auto& round_trip = slice.before.round_trip_ns;
     round_trips.push_back(round_trip ? json(std::lround(*round_trip)) : json(nullptr));
+    copies.push_back(slice.copy);
   }
   return {{"requests_per_s", std::move(rates)}, {"cpu_per_request_us", std::move(costs)},
           {"place", std::move(places)},         {"spin_ns", std::move(spins)},
-          {"memory_ns", std::move(memories)},   {"round_trip_ns", std::move(round_trips)}};
+          {"memory_ns", std::move(memories)},   {"round_trip_ns", std::move(round_trips)},
+          {"copy", std::move(copies)}};
 }
 
 json slices(const TrialSpec& spec, const std::vector<Member>& members, const Outcome& outcome) {

@@ -69,6 +69,20 @@ TEST(PairedRatios, TrialsOfTheirOwnProcessesGiveOneRatioARound) {
   EXPECT_THAT(found.units, ElementsAre(ElementsAre(std::log(3))));
 }
 
+TEST(PairedRatios, TheSideThatRanFewerCopiesOfItsCodeSaysHowManyPlacesWereSeen) {
+  CellEvidence one, other;
+  for (const std::uint32_t round : {1U, 2U}) {
+    one.timed.push_back(trial(round, 1, {2, 2, 2, 2}));
+    other.timed.push_back(trial(round, 1, {1, 1, 1, 1}));
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      one.timed.back().turns[i].copy = i + round;  // 1 to 5
+      other.timed.back().turns[i].copy = i % 3;
+    }
+  }
+  EXPECT_EQ(paired(one, other).copies(), 3U);
+  EXPECT_EQ(PairedRatios().copies(), 1U);
+}
+
 TEST(PairedRatios, SlicesOfOneGroupDoNotPairWithThoseOfAnother) {
   CellEvidence one, other;
   one.timed.push_back(trial(1, 2, {2, 2}));
