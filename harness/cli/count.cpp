@@ -1,5 +1,6 @@
 // baton count: what ownership costs a request, in instructions, locks and lines. And baton script, which it
 // starts under callgrind.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,6 +28,7 @@ struct CountOptions {
   std::uint64_t warm_up = 200;
   std::uint64_t requests = 1000;
   bool json = false;
+  bool check = false;
   std::vector<std::pair<const trial::Setting*, trial::Value>> settings;
 };
 
@@ -57,7 +59,9 @@ int count(const CountOptions& options) {
   for (const std::string& name : names_given(options.strategies)) {
     request.strategy = name;
     strategies.push_back(suite::count_calls(request));
+    if (options.check) strategies.back()["processor"] = suite::ask_processor(request);
   }
+  const bool agrees = !options.check || std::ranges::all_of(strategies, suite::processor_agrees);
   const nlohmann::json counts = suite::counts_json(request, std::move(strategies));
   std::cout << (options.json ? counts.dump(1) + "\n" : suite::counts_text(counts)) << std::flush;
   if (!options.out.empty()) {
@@ -65,6 +69,7 @@ int count(const CountOptions& options) {
     file << counts.dump(1) << '\n';
     if (!file.flush()) throw std::runtime_error("cannot write " + options.out);
   }
+  if (!agrees) throw std::runtime_error("the processor counted other instructions than callgrind");
   return kGood;
 }
 
@@ -92,6 +97,8 @@ Command add_count(CLI::App& program) {
       ->type_name("DIR");
   add_number(*command, "--warm-up", options->warm_up, "Requests before anything is counted", 0, 1'000'000);
   add_number(*command, "--requests", options->requests, "Requests that are counted", 1, 1'000'000);
+  command->add_flag("--check", options->check,
+                    "Has the processor count the instructions, too, where it has a counter for us");
   command->add_option("--out", options->out, "Keeps the counts as JSON; must not exist yet")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "The counts as JSON on standard output, for programs");

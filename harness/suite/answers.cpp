@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "harness/suite/exact_answers.hpp"
+#include "harness/suite/words.hpp"
 
 namespace baton::suite {
 
@@ -47,32 +48,12 @@ void wrap(std::string_view text, Lines& lines) {
   if (!line.empty()) lines.push_back(line);
 }
 
-double percent(const json& ratio) { return (ratio.get<double>() - 1) * 100; }
-std::string strategy_of(const std::string& cell_id) { return cell_id.substr(0, cell_id.find('/')); }
-
 // "handoff_half/handoff/ratio=0.0" without the strategy before it: "handoff_half, handoff/ratio 0.0".
 std::string conditions_of(const std::string& cell_id) {
   std::string rest = cell_id.substr(std::min(cell_id.find('/'), cell_id.size() - 1) + 1);
   if (const std::size_t slash = rest.find('/'); slash != std::string::npos) rest.replace(slash, 1, ", ");
   std::ranges::replace(rest, '=', ' ');
   return rest;
-}
-
-// What one strategy showed: "two_cache +5.6 % [2.1, 9.3]".
-std::string finding_text(const json& said) {
-  const json& interval = said.at("simultaneous");
-  return fmt::format("{} {:+.1f} % [{:.1f}, {:.1f}]", strategy_of(said.at("candidate")),
-                     percent(said.at("ratio")), percent(interval.at("low")), percent(interval.at("high")));
-}
-
-// In half widths of the interval that the answer was made from.
-double sureness(const json& said) {
-  const json& interval = said.at("simultaneous");
-  const double half =
-      (std::log(interval.at("high").get<double>()) - std::log(interval.at("low").get<double>())) / 2;
-  const double size = std::fabs(std::log(said.at("ratio").get<double>()));
-  if (said.at("answer") == "no difference") return 0;
-  return half > 0 ? size / half : size > 0 ? HUGE_VAL : 0;
 }
 
 // Comparisons that one sentence tells: the same conditions and the same answer.
@@ -262,7 +243,7 @@ std::string answers_of(const json& summary, std::string_view directory) {
                       .sure = 0});
     Told& group = told[found->second];
     group.members.push_back(&said);
-    if (!said.at("ratio").is_null()) group.sure = std::max(group.sure, sureness(said));
+    if (!said.at("ratio").is_null()) group.sure = std::max(group.sure, sureness_of(said));
   }
   if (asked == 0) lines.emplace_back("Nothing was compared: one cell, or no baseline among them.");
   Lines rest;

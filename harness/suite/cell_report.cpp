@@ -1,8 +1,11 @@
 #include "harness/suite/cell_report.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "harness/stats/cell.hpp"
+#include "harness/suite/conditions.hpp"
 #include "harness/suite/metrics.hpp"
 
 namespace baton::suite {
@@ -50,6 +53,7 @@ json metrics_of(const std::vector<const Observation*>& trials, const SummaryOpti
 
 json cells_json(const Evidence& evidence, const Regimes& regimes, const SummaryOptions& options) {
   json list = json::array();
+  const std::map<std::string, std::string> conditions = conditions_of(evidence);
   for (const CellEvidence& cell : evidence.cells()) {
     const auto count = [&](auto&& which) { return std::ranges::count_if(cell.timed, which); };
     const bool any_clean = count([](const Observation& trial) { return trial.clean(); }) != 0;
@@ -66,6 +70,7 @@ json cells_json(const Evidence& evidence, const Regimes& regimes, const SummaryO
           {{"cell_id", cell.id},
            {"strategy", cell.strategy},
            {"workload", cell.workload},
+           {"conditions", conditions.at(cell.id)},
            {"allocator", cell.allocator},
            {"regime", regimes.all()[regime].name},
            {"again", cell.is_again()},

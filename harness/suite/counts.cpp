@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -19,6 +20,7 @@
 #include <fmt/format.h>
 
 #include "harness/measure/build_info.hpp"
+#include "harness/measure/instruction_meter.hpp"
 #include "harness/suite/callgrind.hpp"
 #include "harness/suite/process.hpp"
 #include "harness/trial/allocator_choice.hpp"
@@ -42,14 +44,22 @@ constexpr const char* kOneMemcpy =
     "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-AVX512F,-AVX512VL,-AVX512BW,-ERMS,-FSRM,-"
     "AVX_Fast_Unaligned_Load,-Prefer_ERMS";
 
+// By how much the processor's count may be off: what surrounds a call, and what interrupts add.
+constexpr double kCallsOff = 4;  // instructions a call
+constexpr double kShareOff = 0.02;
+
 constexpr std::chrono::minutes kPatience{2};  // for a script that nobody counts the instructions of
 
+// What a script is asked for besides the calls: nothing, if callgrind counts; a ledger; or the processor's
+// counter.
+enum class AskedFor : std::uint8_t { nothing, ledger, processor };
+
 // What a script is told, and what it answers.
-json script_input(const CountRequest& request, bool counting) {
+json script_input(const CountRequest& request, AskedFor asked) {
   return {{"config", trial::to_json(request.config)},
           {"warm_up", request.length.warm_up},
           {"requests", request.length.requests},
-          {"counting", counting}};
+          {"asked", asked}};
 }
 json script_output(const trial::CallCounts& counts) {
   json ledgers = json::object();
@@ -60,6 +70,7 @@ json script_output(const trial::CallCounts& counts) {
   return {{"requests", counts.requests},
           {"handoffs", counts.handoffs},
           {"calls", counts.calls},
+          {"instructions", counts.instructions},
           {"ledgers", ledgers},
           {"lines", counts.lines},
           {"lines_waited_for", counts.lines_waited_for},
@@ -69,6 +80,7 @@ trial::CallCounts counts_from(const json& told) {
   trial::CallCounts counts{.requests = told.at("requests"),
                            .handoffs = told.at("handoffs"),
                            .calls = told.at("calls"),
+                           .instructions = told.at("instructions"),
                            .ledgers = {},
                            .lines = told.at("lines"),
                            .lines_waited_for = told.at("lines_waited_for"),
@@ -144,19 +156,32 @@ json by_owner_json(const CallgrindCosts& costs, const std::string& program, std:
   return told;
 }
 
-// In a process of its own: what lies where, and so what shares a line, is then the same every time.
-trial::CallCounts counting_script(const std::string& program, std::vector<std::string> environment,
-                                  const CountRequest& request) {
-  const ProcessResult process =
-      run_process({program, "script"}, std::move(environment), script_input(request, true).dump(), kPatience);
+std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
+std::vector<std::string> script_environment(const CountRequest& request) {
+  const char* const nothing = nullptr;
+  std::vector<std::string> environment =
+      trial::environment_with(trial::parse_allocator(request.config.allocator), &nothing);
+  environment.emplace_back(kOneMemcpy);
+  return environment;
+}
+
+// Without callgrind, in a process of its own: what lies where, and so what shares a line, is then the same
+// every time.
+json run_script(const CountRequest& request, AskedFor asked) {
+  const ProcessResult process = run_process({this_program(), "script"}, script_environment(request),
+                                            script_input(request, asked).dump(), kPatience);
   if (!process.in_time || !WIFEXITED(process.status) || WEXITSTATUS(process.status) != 0) {
     throw std::runtime_error(fmt::format("counting failed: {}",
                                          process.in_time ? process.messages : "it took more than 2 minutes"));
   }
-  return counts_from(json::parse(process.output));
+  return json::parse(process.output);
 }
 
-void require_countable(const trial::TrialConfig& config) {
+// The strategy's own, checked.
+CountRequest countable(CountRequest request) {
+  request.config.strategy = request.strategy;
+  const trial::TrialConfig& config = request.config;
   if (config.transport != trial::TransportKind::memory) {
     throw BadInput(
         "counts are made with connections in memory, and pipeline.transport is tcp; valid is memory");
@@ -165,24 +190,20 @@ void require_countable(const trial::TrialConfig& config) {
     throw BadInput("counts are of requests, and load.idle_connections is not 0");
   }
   trial::check(config);
+  if (trial::find_script(request.strategy) == nullptr) {
+    throw BadInput(fmt::format("there is no strategy '{}'", request.strategy));
+  }
+  return request;
 }
 
 }  // namespace
 
 json count_calls(const CountRequest& request) {
-  CountRequest own = request;
-  own.config.strategy = request.strategy;
-  require_countable(own.config);
-  if (trial::find_script(request.strategy) == nullptr) {
-    throw BadInput(fmt::format("there is no strategy '{}'", request.strategy));
-  }
-  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
-  const char* const nothing = nullptr;
-  std::vector<std::string> environment =
-      trial::environment_with(trial::parse_allocator(own.config.allocator), &nothing);
-  environment.emplace_back(kOneMemcpy);
-  const Counted counted = count_instructions({program, "script"}, environment,
-                                             script_input(own, false).dump(), trial::kCountedPattern);
+  const CountRequest own = countable(request);
+  const std::string program = this_program();
+  const Counted counted =
+      count_instructions({program, "script"}, script_environment(own),
+                         script_input(own, AskedFor::nothing).dump(), trial::kCountedPattern);
   const trial::CallCounts made = counts_from(json::parse(counted.output));
   std::array<std::uint64_t, kCallNames.size()> instructions{};
   for (const auto& [function, cost] : counted.instructions.inclusive) {
@@ -190,7 +211,7 @@ json count_calls(const CountRequest& request) {
       instructions[call_of(function)] += cost;
     }
   }
-  const trial::CallCounts counts = counting_script(program, std::move(environment), own);
+  const trial::CallCounts counts = counts_from(run_script(own, AskedFor::ledger));
   if (made.calls != counts.calls) {
     throw std::runtime_error(
         "the calls that were counted by instructions and by the ledger are not the same");
@@ -207,6 +228,22 @@ json count_calls(const CountRequest& request) {
           {"freed_elsewhere", each_request(counts.freed_elsewhere)},
           {"lines_waited_for", each_request(counts.lines_waited_for)},
           {"lines", lines_json(counts)}};
+}
+
+json ask_processor(const CountRequest& request) {
+  const json told = run_script(countable(request), AskedFor::processor);
+  if (const std::string why = told.at("no_counter"); !why.empty()) return {{"unavailable", why}};
+  const trial::CallCounts counts = counts_from(told);
+  return {{"instructions", per_request(counts.instructions, counts.requests)}};
+}
+
+bool processor_agrees(const json& counts) {
+  const json& processor = counts.at("processor");
+  if (processor.contains("unavailable")) return true;
+  const auto of = [](const json& table) { return table.at("total").get<double>(); };
+  const double counted = of(counts.at("instructions"));
+  const double off = std::abs(of(processor.at("instructions")) - counted);
+  return off <= kCallsOff * of(counts.at("calls")) + kShareOff * counted;
 }
 
 json counts_json(const CountRequest& common, std::vector<json> strategies) {
@@ -231,9 +268,13 @@ int serve_as_script() {
   }
   const trial::ScriptInstance* script = trial::find_script(config.strategy);
   if (script == nullptr) throw std::runtime_error("there is no strategy " + config.strategy);
-  const trial::RunScript run = told.at("counting") ? script->counting : script->native;
-  std::cout << script_output(run(config, {.warm_up = told.at("warm_up"), .requests = told.at("requests")}))
-            << std::endl;
+  const auto asked = told.at("asked").get<AskedFor>();
+  trial::ScriptLength length{.warm_up = told.at("warm_up"), .requests = told.at("requests")};
+  if (asked == AskedFor::processor) length.instructions = thread_instructions;
+  const trial::RunScript run = asked == AskedFor::ledger ? script->counting : script->native;
+  json output = script_output(run(config, length));
+  if (asked == AskedFor::processor) output["no_counter"] = no_instruction_counter();
+  std::cout << output << std::endl;
   return 0;
 }
 

@@ -21,6 +21,14 @@ struct CountRequest {
 // configuration that cannot be counted or if there is no valgrind, std::runtime_error if counting fails.
 nlohmann::json count_calls(const CountRequest& request);
 
+// The same calls, their instructions counted by the processor: {"instructions": by call}, or {"unavailable":
+// why} on a machine that has no counter for us. Within a few instructions the same, but not to the last
+// digit. Throws likewise.
+nlohmann::json ask_processor(const CountRequest& request);
+// Whether one strategy's counts and their "processor" say the same, as far as that can be told; true where it
+// cannot.
+bool processor_agrees(const nlohmann::json& counts);
+
 // What belongs to all of them, and each strategy's counts.
 nlohmann::json counts_json(const CountRequest& common, std::vector<nlohmann::json> strategies);
 

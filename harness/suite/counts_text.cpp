@@ -46,6 +46,25 @@ std::string lines_text(const std::vector<json>& strategies) {
   return text;
 }
 
+// What the processor's own counter says of the same calls, where it was asked.
+std::string processor_text(const std::vector<json>& strategies) {
+  std::string text;
+  for (const json& one : strategies) {
+    const auto processor = one.find("processor");
+    if (processor == one.end()) continue;
+    if (processor->contains("unavailable")) {
+      return fmt::format("\nnot checked: the processor has no instruction counter for us here ({})\n",
+                         processor->at("unavailable").get<std::string>());
+    }
+    const auto counted = one.at("instructions").at("total").get<double>();
+    const auto seen = processor->at("instructions").at("total").get<double>();
+    text += fmt::format("{:<28} {:>9.1f} {:>9.1f} {:>9}\n", one.at("strategy").get<std::string>(), counted,
+                        seen, processor_agrees(one) ? "agrees" : "DIFFERS");
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{:<28} {:>9} {:>9}\n", "instructions per request", "callgrind", "processor") + text;
+}
+
 }  // namespace
 
 std::string counts_text(const json& counts) {
@@ -74,7 +93,7 @@ std::string counts_text(const json& counts) {
                         one.at("strategy").get<std::string>(), total("locks"), total("atomic_rmw"),
                         total("allocations"), total("frees"), total("bytes_copied"));
   }
-  return text + lines_text(ordered);
+  return text + lines_text(ordered) + processor_text(ordered);
 }
 
 }  // namespace baton::suite

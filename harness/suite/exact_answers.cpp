@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/words.hpp"
+
 namespace baton::suite {
 
 using nlohmann::json;
@@ -33,12 +35,6 @@ constexpr double kTooFew = 0.005;  // per request
 std::string_view name_of(const std::string& term) {
   const auto* const found = std::ranges::find(kTermNames, term, &TermName::term);
   return found == kTermNames.end() ? std::string_view(term) : found->several;
-}
-
-double percent(const json& ratio) { return (ratio.get<double>() - 1) * 100; }
-std::string strategy_of(const json& cell_id) {
-  const auto id = cell_id.get<std::string>();
-  return id.substr(0, id.find('/'));
 }
 
 std::string number(double count) {

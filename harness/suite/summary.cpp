@@ -4,9 +4,12 @@
 
 #include "harness/suite/cell_report.hpp"
 #include "harness/suite/comparison_report.hpp"
+#include "harness/suite/crossovers.hpp"
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/questions.hpp"
 #include "harness/suite/regimes.hpp"
+#include "harness/suite/tradeoffs.hpp"
+#include "harness/suite/verdicts.hpp"
 #include "harness/suite/warnings.hpp"
 
 namespace baton::suite {
@@ -110,6 +113,13 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
                {"comparisons", comparisons_json(evidence, regimes, baselines, common, resolutions, options)},
                {"invalid", std::move(left.invalid)},
                {"quarantined", std::move(left.quarantined)}};
+  const json& cells = summary.at("cells");
+  const json& comparisons = summary.at("comparisons");
+  summary["crossovers"] = crossovers_json(evidence, comparisons);
+  summary["pareto"] = pareto_json(cells, comparisons);
+  summary["safety"] = safety_json(cells, comparisons);
+  summary["verdicts"] = verdicts_json(summary, cpus_of(evidence.environment()));
+  summary["machine"] = machine_json(summary, evidence.environment());
   summary["warnings"] = warnings_of(summary, evidence, options.fallbacks);
   return summary;
 }

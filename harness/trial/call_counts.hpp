@@ -30,6 +30,8 @@ struct CallCounts {
   std::uint64_t requests = 0;
   std::uint64_t handoffs = 0;  // responses that were handed off
   std::array<std::uint64_t, kCallNames.size()> calls{};
+  std::array<std::uint64_t, kCallNames.size()>
+      instructions{};  // zero unless ScriptLength::instructions tells
   // Without the counting platform all of these are zero.
   std::array<Ledger, kCallNames.size()> ledgers{};  // by call
   std::map<std::string, std::uint64_t> lines;  // that went from one thread to another, by what lies there
@@ -37,9 +39,13 @@ struct CallCounts {
   std::uint64_t freed_elsewhere = 0;           // allocations that another thread freed than made them
 };
 
+// How many instructions the calling thread has executed (harness/measure/instruction_meter.hpp).
+using InstructionsSoFar = std::uint64_t (*)() noexcept;
+
 struct ScriptLength {
-  std::uint64_t warm_up = 0;   // requests before anything is counted
-  std::uint64_t requests = 0;  // that are counted
+  std::uint64_t warm_up = 0;                 // requests before anything is counted
+  std::uint64_t requests = 0;                // that are counted
+  InstructionsSoFar instructions = nullptr;  // asked before and after each call; nullptr: nobody is
 };
 
 // Makes the calls of so many requests of a configuration whose connections are in memory. Starts a thread for

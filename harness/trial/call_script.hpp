@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -80,6 +81,12 @@ class CallScript {
 
   CallCounts run(const ScriptLength& length) {
     make(length.warm_up);
+    so_far_ = length.instructions;
+    if (so_far_ != nullptr) {
+      for (Member& member : members_) {
+        member.thread.run([&] { member.asking = instructions_of_asking(); });
+      }
+    }
     counting_ = true;
     witness_.lines.count(true);
     make(length.requests);
@@ -126,6 +133,7 @@ class CallScript {
     std::optional<Slot> slot;
     load::MemoryBackend origin;
     double handoff_credit = 0;
+    std::uint64_t asking = 0;  // instructions that it takes to ask so_far_
     Errand thread;
   };
   struct Client {
@@ -146,12 +154,27 @@ class CallScript {
     return parameters;
   }
 
+  [[nodiscard]] std::uint64_t instructions_of_asking() const {
+    constexpr int kTimes = 100;
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    for (int i = 0; i < kTimes; ++i) {
+      const std::uint64_t before = so_far_();
+      least = std::min(least, so_far_() - before);
+    }
+    return least;
+  }
+
   template <class F>
   auto call(Call which, Member& member, F function) {
     const Ledger before = member.ledger;
+    const std::uint64_t begun = counting_ && so_far_ != nullptr ? so_far_() : 0;
     const auto count = [&] {
       if (!counting_) return;
       const auto index = static_cast<std::size_t>(which);
+      if (so_far_ != nullptr) {
+        const std::uint64_t taken = so_far_() - begun;
+        counts_.instructions[index] += taken - std::min(taken, member.asking);
+      }
       ++counts_.calls[index];
       Ledger after = member.ledger;
       after -= before;
@@ -375,6 +398,7 @@ class CallScript {
   std::uint64_t next_client_ = 0;
   std::uint64_t made_ = 0;
   bool counting_ = false;
+  InstructionsSoFar so_far_ = nullptr;
   CallCounts counts_;
 };
 

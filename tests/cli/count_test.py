@@ -52,6 +52,17 @@ def test_the_counts_follow_their_schema(tmp_path):
     assert told["strategies"][0]["ledger"]["bytes_copied"]["total"] > 1000
 
 
+@needs_valgrind
+def test_the_processor_counts_the_same_or_it_is_said_why_it_does_not(tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    told, text = counts(tmp_path, "counts.json", "--strategy", "heap,two_cache", "--check")
+    jsonschema.validate(told, json.loads((pathlib.Path(__file__).parents[2] / "results/counts-schema.json").read_text()))
+    if "unavailable" in told["strategies"][0]["processor"]:
+        assert f"not checked: the processor has no instruction counter for us here ({told['strategies'][0]['processor']['unavailable']})" in text
+    else:
+        assert text.count("agrees") == 2
+
+
 @pytest.mark.skipif(not SANITIZER, reason="a build without sanitizer")
 def test_a_build_with_a_sanitizer_is_refused():
     assert f"built with the {SANITIZER} sanitizer" in refused("count", "--workload", "handoff_half", "--strategy", "heap")

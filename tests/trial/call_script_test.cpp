@@ -77,6 +77,20 @@ TEST_P(Scripts, NothingIsCountedOnThePlatformThatIsTimed) {
   EXPECT_EQ(of(counts, Call::release), 2 * kLength.requests);
 }
 
+// A counter that takes seven instructions to ask, and sees a thousand for each lock.
+thread_local std::uint64_t times_asked = 0;
+std::uint64_t made_up_instructions() noexcept { return 7 * ++times_asked + 1000 * this_thread_ledger->locks; }
+
+TEST_P(Scripts, WhatTheThreadExecutesWithinACallIsTheCallsAndAskingIsNobodys) {
+  ScriptLength length = kLength;
+  length.instructions = made_up_instructions;
+  const CallCounts counts = find_script(GetParam())->counting(requests_of(0.5), length);
+  for (std::size_t i = 0; i < kCallNames.size(); ++i) {
+    EXPECT_EQ(counts.instructions[i], 1000 * counts.ledgers[i].locks) << kCallNames[i];
+  }
+  EXPECT_EQ(run(requests_of(0.5)).instructions, CallCounts().instructions);  // nobody was asked
+}
+
 TEST(CallScript, WhatTheProposalClaimsIsWhatIsCounted) {
   // By handoff ratio: a lock for each end of a handoff, none without.
   const auto locks = [](double ratio) {
