@@ -20,17 +20,18 @@ class Quantity:
     ticks: Callable = lambda: EngFormatter(sep="")  # a formatter for the axis
 
 
-QUANTITIES = [
+QUANTITIES = {one.name: one for one in [
     Quantity("throughput", "Throughput", "requests per second", lambda r: r["throughput"]["requests_per_s"],
              "Completed requests per second of the measured phase. With an open loop this is the offered rate, unless saturated."),
     Quantity("cpu", "CPU time per request", "microseconds of CPU per request", lambda r: r["cpu"]["per_request_us"],
              "CPU time of the pipeline's threads, divided by completed requests; over sockets clients and origin do not count.",
              ticks=lambda: StrMethodFormatter("{x:g}")),
-]
+]}
 
 
-def draw(run, quantity):
-    """Yields (file stem, figure, caption)."""
+def draw(run, name):
+    """Yields style.Drawn. `name`: of QUANTITIES."""
+    quantity = QUANTITIES[name]
     grouped = panels(run, [r for r in run.timed() if quantity.value(r) is not None])
     for number, page in enumerate(style.pages(grouped), start=1):
         records = [r for of_strategy in page.values() for trials in of_strategy.values() for r in trials]
@@ -45,7 +46,9 @@ def draw(run, quantity):
             Line2D([], [], color=style.INK, lw=1.4, label="interval of the median (order statistics)"),
         ])
         stem = quantity.name if number == 1 else f"{quantity.name}-{number}"
-        yield stem, figure, f"{quantity.says} {_trials(records)}"
+        yield style.Drawn(stem, figure, f"{quantity.says} {_trials(records)}", [
+            {"panel": title, "strategy": strategy, "trial_id": r["trial_id"], quantity.name: quantity.value(r)}
+            for title, by_strategy in page.items() for strategy, trials in by_strategy.items() for r in trials])
 
 
 def _panel(axes, by_strategy, names, colour, quantity):

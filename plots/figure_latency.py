@@ -12,7 +12,7 @@ CAPTION = ("For each percentile the median over trials, on a logarithmic axis. F
 
 
 def draw(run):
-    """Yields (file stem, figure, caption)."""
+    """Yields style.Drawn."""
     grouped = panels(run, [r for r in run.timed() if r["latency_ns"]["service"]["count"]])
     for number, page in enumerate(style.pages(grouped), start=1):
         records = [r for of_strategy in page.values() for trials in of_strategy.values() for r in trials]
@@ -24,7 +24,10 @@ def draw(run):
         for axes, by_strategy in zip(places, titles.values()):
             _panel(axes, by_strategy, names, colour)
         _legend(figure, any(r["latency_ns"]["intended"] for r in records))
-        yield ("latency" if number == 1 else f"latency-{number}"), figure, CAPTION
+        yield style.Drawn("latency" if number == 1 else f"latency-{number}", figure, CAPTION, [
+            {"panel": title, "strategy": strategy, "trial_id": r["trial_id"], "from": kind, **{f"{p}_ns": r["latency_ns"][kind][p] for p in PERCENTILES}}
+            for title, by_strategy in page.items() for strategy, trials in by_strategy.items() for r in trials
+            for kind in ("intended", "service") if r["latency_ns"][kind]])
 
 
 def _saturated(by_strategy):

@@ -22,7 +22,7 @@ CAPTION = ("Counts of the strategy alone, not of the pipeline, divided by reques
 
 
 def draw(run):
-    """Yields (file stem, figure, caption), a figure for each panel."""
+    """Yields style.Drawn, a figure for each panel."""
     counted = [r for r in run.records if r["ledger"]]
     grouped = panels(run, counted, apart_from=("handoff",))
     ratio_of, _ = AXES["handoff"]
@@ -51,4 +51,6 @@ def draw(run):
             axes.set_xlabel("bytes per request" if key == "bytes_copied" else "per request")
         style.finish(figure, [Line2D([], [], marker=MARKERS[i % len(MARKERS)], ls="", color=colour[ratio], ms=6,
                                      label=f"handoff {ratio:g}") for i, ratio in enumerate(ratios)])
-        yield ("ledger" if number == 1 else f"ledger-{number}"), figure, CAPTION
+        yield style.Drawn("ledger" if number == 1 else f"ledger-{number}", figure, CAPTION, [
+            {"panel": title, "strategy": name, "handoff": ratio_of(r), **{key: r["ledger"]["per_request"][key] for key in COLUMNS}}
+            for name in names for r in by_strategy[name]])

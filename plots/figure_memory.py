@@ -15,7 +15,7 @@ CAPTION = ("Bytes of conn buffers by holder while measuring: the mean over each 
 
 
 def draw(run):
-    """Yields (file stem, figure, caption)."""
+    """Yields style.Drawn."""
     grouped = panels(run, [r for r in run.timed() if while_measuring(r, "in_use")])
     for number, page in enumerate(style.pages(grouped), start=1):
         records = [r for of_strategy in page.values() for trials in of_strategy.values() for r in trials]
@@ -25,7 +25,9 @@ def draw(run):
             _panel(axes, by_strategy, names)
         style.finish(figure, [Patch(color=colour, label=label) for label, colour in style.HOLDERS.values()]
                      + [Line2D([], [], ls="", label="(process in all)")])
-        yield ("memory" if number == 1 else f"memory-{number}"), figure, CAPTION
+        yield style.Drawn("memory" if number == 1 else f"memory-{number}", figure, CAPTION, [
+            {"panel": title, "strategy": name, **{f"{holder}_bytes": held_by(trials, holder) for holder in style.HOLDERS}, "process_bytes": process_held(trials)}
+            for title, by_strategy in page.items() for name, trials in by_strategy.items()])
 
 
 def while_measuring(record, holder):

@@ -18,7 +18,7 @@ MOMENTS = {"load": ("under load", "#bbccee", "o", 9), 0: ("0 s after", "#77aadd"
 
 
 def draw(run):
-    """Yields (file stem, figure, caption)."""
+    """Yields style.Drawn."""
     grouped = panels(run, [r for r in run.timed() if r["memory"].get("after_load")])
     for number, page in enumerate(style.pages(grouped), start=1):
         records = [r for of_strategy in page.values() for trials in of_strategy.values() for r in trials]
@@ -31,7 +31,9 @@ def draw(run):
             axes.xaxis.set_major_locator(MultipleLocator(2 ** math.ceil(math.log2(right / 4))))
         style.finish(figure, [Line2D([], [], marker=marker, ls="", color=colour, ms=size, mew=2.4 if marker == "|" else 0, label=label)
                               for label, colour, marker, size in MOMENTS.values()])
-        yield ("memory-after" if number == 1 else f"memory-after-{number}"), figure, CAPTION
+        yield style.Drawn("memory-after" if number == 1 else f"memory-after-{number}", figure, CAPTION, [
+            {"panel": title, "strategy": name, "moment": label, "held_above_start_bytes": held_above_start(trials, moment)}
+            for title, by_strategy in page.items() for name, trials in by_strategy.items() for moment, (label, *_) in MOMENTS.items()])
 
 
 def held_above_start(trials, moment):

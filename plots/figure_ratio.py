@@ -5,7 +5,6 @@ import math
 import style
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from run import oversubscribed, panels
 
 METRICS = {"throughput": "requests per second", "cpu": "CPU time per request"}
@@ -15,7 +14,7 @@ BELOW = 0.28  # of a row: where what is foretold lies beside what was measured
 
 
 def draw(run):
-    """Yields (file stem, figure, caption). Needs the run's summary: without it there is no figure."""
+    """Yields style.Drawn. Needs the run's summary: without it there is no figure."""
     if run.summary is None:
         return
     titles = {record["cell_id"]: title for title, by_strategy in panels(run, run.timed()).items()
@@ -39,7 +38,14 @@ def draw(run):
                 *(foretold if any("predicted" in one for one in found) else []),
             ])
             stem = f"ratio-{metric}" if number == 1 else f"ratio-{metric}-{number}"
-            yield stem, figure, _caption(found, run.summary)
+            yield style.Drawn(stem, figure, _caption(found, run.summary), [_row(one) for one in found])
+
+
+def _row(one):
+    foretold = one.get("predicted") or {"ratio": None, "interval": {"low": None, "high": None}}
+    return {"candidate": one["candidate"], "baseline": one["baseline"], "regime": one["regime"], "ratio": one["ratio"], "low": one["simultaneous"]["low"],
+            "high": one["simultaneous"]["high"], "answer": one["answer"], "resolution": one["resolution"], "placement": one.get("placement"),
+            "foretold": foretold["ratio"], "foretold_low": foretold["interval"]["low"], "foretold_high": foretold["interval"]["high"]}
 
 
 def _grouped(summary, metric, titles, cells):
@@ -94,15 +100,4 @@ def _panel(axes, by_strategy, names):
                 axes.plot([math.log(one["predicted"]["ratio"])], [row + BELOW], "|", color=FORETOLD, ms=8, mew=1.4, zorder=2)
     style.label_strategies(axes, names)
     axes.set_xlim(-reach, reach)
-    axes.xaxis.set_major_locator(FixedLocator(_ticks(reach)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda log, _: f"{100 * math.expm1(log):+.3g} %" if log else "equal"))
-
-
-def _ticks(reach):
-    """Logarithms of round percentages on both sides of equal: two on each side, or one where there is no room for more."""
-    most = 100 * math.expm1(reach)
-    step = next((step for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if 2.6 * step >= most), 100)
-    above = [step * n for n in (1, 2) if step * n <= most]
-    below = [-step * n for n in (1, 2) if step * n < 95 and -math.log1p(-step * n / 100) <= reach]
-    return [0.0] + [math.log1p(percent / 100) for percent in above + below]
+    style.label_ratios(axes.xaxis, reach)

@@ -12,7 +12,7 @@ CAPTION = ("Workloads whose clients hang up, and every other in which a worker w
 
 
 def draw(run):
-    """Yields (file stem, figure, caption)."""
+    """Yields style.Drawn."""
     grouped = {title: by_strategy for title, by_strategy in panels(run, run.timed()).items()
                if any(_hangs_up(r) or r["tie"]["count"] for trials in by_strategy.values() for r in trials)}
     for number, page in enumerate(style.pages(grouped), start=1):
@@ -25,7 +25,9 @@ def draw(run):
             _panel(axes, by_strategy, names, colour)
         style.finish(figure, [Line2D([], [], marker=marker, ls="", color=style.PALE, ms=6, label=label)
                               for marker, label in MARKS.values()])
-        yield ("ties" if number == 1 else f"ties-{number}"), figure, CAPTION
+        yield style.Drawn("ties" if number == 1 else f"ties-{number}", figure, CAPTION, [
+            {"panel": title, "strategy": name, "trial_id": r["trial_id"], "ties": r["tie"]["count"], **{key: r["tie"][key] for key in MARKS}, "total_ns": r["tie"]["total_ns"]}
+            for title, by_strategy in page.items() for name, trials in by_strategy.items() for r in trials])
 
 
 def _hangs_up(record):

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""Draws the figures of a run from its trials, and a page that shows them.
+"""Draws the figures of a run from its trials.
 
 Exit codes: 0 all drawn; 1 some records were invalid or refused (the rest is drawn); 2 bad input, nothing written.
 """
 
 import argparse
+import csv
+import importlib
 import sys
 from pathlib import Path
 
@@ -19,59 +21,87 @@ def formats(text):
     return wanted
 
 
+def figure_names(text):
+    wanted = list(dict.fromkeys(text.split(",")))
+    for one in wanted:
+        if one not in FIGURES:
+            raise argparse.ArgumentTypeError(f"'{one}' is not a figure; valid are {', '.join(FIGURES)}")
+    return wanted
+
+
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="figures.py", description="Draws the figures of a run from its records.", epilog=(
         "example: plots/figures.py results/runs/quick --format svg,png"))
     parser.add_argument("run", metavar="DIR", help="run directory, which holds trials.jsonl or trials.jsonl.gz")
+    parser.add_argument("--summary", metavar="FILE", help="what the program made of the trials; - for standard input (default: DIR/summary.json, if it is there)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="where the figures go (default: DIR/figures)")
     parser.add_argument("--format", metavar="LIST", type=formats, default=["svg"], dest="formats",
-                        help=f"of {', '.join(FORMATS)}, separated by commas (default: svg); the page shows the first")
+                        help=f"of {', '.join(FORMATS)}, separated by commas (default: svg)")
+    parser.add_argument("--figure", metavar="NAME", type=figure_names, default=list(FIGURES), dest="figures",
+                        help=f"of {', '.join(FIGURES)}, separated by commas (default: all there are data for)")
     parser.add_argument("--check", action="store_true", help="only check the records against the schema")
     return parser.parse_args(argv)
 
 
-def missing_modules():
+def missing_modules(program):
     """Says which libraries this Python lacks: it may not be the one the distribution's packages belong to."""
     try:
         import jinja2, jsonschema, matplotlib  # noqa: F401, E401
     except ImportError as error:
-        return (f"figures.py: {sys.executable} has no module '{error.name}'; on Debian: "
+        return (f"{program}: {sys.executable} has no module '{error.name}'; on Debian: "
                 "apt-get install python3-matplotlib python3-jinja2 python3-jsonschema, and use /usr/bin/python3")
     return None
 
 
-def draw_all(run, out, kinds):
-    """Writes every figure for which there are data. Returns [(file name, heading, caption)]."""
-    import figure_dots
-    import figure_latency
-    import figure_ledger
-    import figure_memory
-    import figure_memory_after
-    import figure_ratio
-    import figure_ties
+# By what --figure takes, in the order of the report: a module and what its draw() takes besides the run.
+FIGURES = {
+    "share": ("figure_share", ()),
+    "ratio": ("figure_ratio", ()),
+    "throughput": ("figure_dots", ("throughput",)),
+    "cpu": ("figure_dots", ("cpu",)),
+    "latency": ("figure_latency", ()),
+    "memory": ("figure_memory", ()),
+    "memory-after": ("figure_memory_after", ()),
+    "ledger": ("figure_ledger", ()),
+    "ties": ("figure_ties", ()),
+}
+
+
+def drawn(run, names):
+    """Yields style.Drawn for everything there are data for."""
+    for name in names:
+        module, given = FIGURES[name]
+        yield from importlib.import_module(module).draw(run, *given)
+
+
+def draw_all(run, out, kinds, names):
+    """Writes the figures, each with the numbers it shows as CSV. Returns their names."""
     import matplotlib.pyplot as plt
 
-    drawers = [lambda q=quantity: figure_dots.draw(run, q) for quantity in figure_dots.QUANTITIES]
-    drawers += [lambda m=module: m.draw(run) for module in (figure_ratio, figure_latency, figure_memory, figure_memory_after, figure_ledger, figure_ties)]
     written = []
-    for drawer in drawers:
-        for stem, figure, caption in drawer():
-            for kind in kinds:
-                options = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": 150} if kind == "png" else {}
-                figure.savefig(out / f"{stem}.{kind}", **options)
-            plt.close(figure)
-            written.append((f"{stem}.{kinds[0]}", stem, caption))
+    for one in drawn(run, names):
+        for kind in kinds:
+            options = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": 150} if kind == "png" else {}
+            one.figure.savefig(out / f"{one.name}.{kind}", **options)
+        with (out / f"{one.name}.csv").open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, fieldnames=list(one.rows[0]), lineterminator="\n")
+            table.writeheader()
+            table.writerows(one.rows)
+        plt.close(one.figure)
+        written.append(one.name)
     return written
 
 
 def main(argv=None):
     options = arguments(argv)
-    if complaint := missing_modules():
+    if complaint := missing_modules("figures.py"):
         print(complaint, file=sys.stderr)
         return 2
-    from run import BadInput, read_run
+    from run import BadInput, read_run, read_summary
     try:
         run = read_run(options.run)
+        if options.summary:
+            run.summary = read_summary(options.summary, options.run)
     except BadInput as error:
         print(f"figures.py: {error}", file=sys.stderr)
         return 2
@@ -83,13 +113,13 @@ def main(argv=None):
         out = options.out or run.directory / "figures"
         try:
             out.mkdir(parents=True, exist_ok=True)
-            written = draw_all(run, out, options.formats)
-            from page import write_page
-            write_page(run, written, out / "index.html")
+            written = draw_all(run, out, options.formats, options.figures)
         except OSError as error:
             print(f"figures.py: cannot write to '{out}': {error.strerror}; give another directory with --out", file=sys.stderr)
             return 2
-        print(f"{len(written)} figures of {len(run.timed())} trials: {out / 'index.html'}")
+        if not written:
+            print(f"figures.py: the run has no data for {', '.join(options.figures)}; figures are {', '.join(FIGURES)}", file=sys.stderr)
+        print(f"{len(written)} figures of {len(run.timed())} trials: {out}")
     else:
         print(f"{len(run.records) + len(run.invalid)} records conform to the schema, {len(run.refused)} lines do not")
     return 1 if run.refused or run.invalid else 0

@@ -4,6 +4,7 @@ Knows results/schema.json and nothing else of the program that measured.
 """
 
 import json
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,18 +21,20 @@ class Run:
     records: list = field(default_factory=list)  # valid ones, in the order of the file
     invalid: list = field(default_factory=list)  # (trial_id, reasons): measured, and found wanting by the program
     refused: list = field(default_factory=list)  # (line number, reason): not a record by the schema
+    summary: dict = None  # what the program made of the trials (results/summary-schema.json); None if nobody knows
 
     @property
     def source(self):
         return trials_file(self.directory)
 
     @property
-    def summary(self):
-        """What the program made of the trials (results/summary-schema.json); None if it is not there or cannot be read."""
-        try:
-            return json.loads((self.directory / "summary.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+    def plan(self):
+        return _content(self.directory / "plan.json")
+
+    @property
+    def conditions(self):
+        """{cell_id: what its requests are like, in words}; empty without a summary that says so."""
+        return {cell["cell_id"]: cell["conditions"] for cell in (self.summary or {}).get("cells", []) if "conditions" in cell}
 
     def timed(self):
         """Without quarantined trials, and without a baseline cell's second name (A/A), which is the same cell again."""
@@ -45,6 +48,13 @@ class Run:
         return [record for record in self.records if record["role"] == "verify"]
 
 
+def _content(file):
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
 def _complaint(error):
     place = "/".join(str(part) for part in error.absolute_path)
     # The instance itself can be a whole record: its beginning says enough.
@@ -52,9 +62,25 @@ def _complaint(error):
     return f"{place or 'record'}: {message}"
 
 
+SUMMARY_VERSION = 1
+
+
+def read_summary(given, directory):
+    """What the program made of the trials, from that file, or from standard input if it is "-". Raises BadInput."""
+    place = "standard input" if given == "-" else given or str(Path(directory) / "summary.json")
+    try:
+        summary = json.loads(sys.stdin.read() if given == "-" else Path(place).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"the summary in {place} cannot be read: {error}; `baton report DIR` makes it afresh") from None
+    version = summary.get("summary_version") if isinstance(summary, dict) else None
+    if version != SUMMARY_VERSION or "verdicts" not in summary:
+        raise BadInput(f"the summary in {place} is of version {version}, or older than the report; valid is {SUMMARY_VERSION} with verdicts: `baton report DIR` makes it afresh")
+    return summary
+
+
 def read_run(directory):
     """Reads the records of DIRECTORY. Raises BadInput if there are none."""
-    run = Run(Path(directory))
+    run = Run(Path(directory), summary=_content(Path(directory) / "summary.json"))
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     seen = set()
     for number, record, complaint in read_lines(run.directory):
@@ -97,8 +123,17 @@ def panels(run, records, *, apart_from=()):
     """Groups records into comparable ones: {title: {strategy: [record, ...]}}.
 
     A panel is a workload and every axis in which cells of that workload differ within the run, except those in
-    `apart_from`, which the figure shows itself. Workloads come in the order of the file, their panels by axis.
+    `apart_from`, which the figure shows itself. Workloads come in the order of the file, their panels by axis. Where the
+    summary says in words what a cell's requests are like, those are the title.
     """
+    conditions = {} if apart_from else run.conditions
+    if conditions and all(record["cell_id"] in conditions for record in records):
+        several = len({record["allocator"]["name"] for record in run.records}) > 1
+        titled = {}
+        for record in records:
+            title = conditions[record["cell_id"]] + (f", {record['allocator']['name']}" if several else "")
+            titled.setdefault(title[0].upper() + title[1:], {}).setdefault(record["strategy"], []).append(record)
+        return titled
     values = defaultdict(set)
     workloads = list(dict.fromkeys(record["workload"] for record in run.records))
     for record in run.records:

@@ -1,10 +1,14 @@
 """How figures look: one colour and one place for each strategy in every figure."""
 
+import math
+import textwrap
+from typing import NamedTuple
+
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator  # noqa: E402
 from numbers_of import duration_text  # noqa: E402
 
 # In the registry's order. Paul Tol's "muted" scheme, which stays apart for colour-blind readers, and grey for the floor.
@@ -66,6 +70,15 @@ plt.rcParams.update({
 })
 
 
+class Drawn(NamedTuple):
+    """What a figure_*.py yields."""
+
+    name: str  # of its file
+    figure: object
+    caption: str
+    rows: list  # [{column: value}]: the numbers that are drawn
+
+
 def in_order(strategies):
     """The registry's order; strategies it does not name come last, in the order given."""
     known = list(STRATEGIES)
@@ -88,7 +101,8 @@ def grid(titles, rows_each, *, heading, subheading="", row_height=0.25, panel_wi
     columns = min(columns, count) if count != 4 or columns != 3 else 2
     rows = -(-count // columns)
     head = 0.62 + (0.2 if subheading else 0) + (0.3 if legend else 0)
-    panel_height = row_height * rows_each + 0.95
+    titles = ["\n".join(line for part in title.split("\n") for line in textwrap.wrap(part, int(panel_width * 11))) for title in titles]
+    panel_height = row_height * rows_each + 0.95 + 0.16 * max(title.count("\n") for title in titles)
     height = head + rows * panel_height
     width = max(panel_width * columns, 6.4)
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False, sharey=True)
@@ -138,6 +152,22 @@ def log_durations(axes):
     axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=30))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda ns, _: duration_text(ns)))
     axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def label_ratios(axis, reach):
+    """An axis of logarithms of ratios, from -reach to reach, labelled in per cent."""
+    axis.set_major_locator(FixedLocator(_ratio_ticks(reach)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda log, _: f"{100 * math.expm1(log):+.3g} %" if log else "equal"))
+
+
+def _ratio_ticks(reach):
+    """Logarithms of round percentages on both sides of equal: two on each side, or one where there is no room for more."""
+    most = 100 * math.expm1(reach)
+    step = next((step for step in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if 2.6 * step >= most), 100)
+    above = [step * n for n in (1, 2) if step * n <= most]
+    below = [-step * n for n in (1, 2) if step * n < 95 and -math.log1p(-step * n / 100) <= reach]
+    return [0.0] + [math.log1p(percent / 100) for percent in above + below]
 
 
 def pages(panels):

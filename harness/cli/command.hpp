@@ -25,6 +25,8 @@ Command add_doctor(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
 Command add_origin(CLI::App& program);
+Command add_plot(CLI::App& program);
+Command add_report(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
 Command add_summarize(CLI::App& program);

@@ -34,6 +34,16 @@ LeftByRun read_run(const std::string& directory) {
   return run;
 }
 
+nlohmann::json summary_of(const LeftByRun& left) {
+  return suite::summarize(left.evidence, {.baselines = left.baselines,
+                                          .level = 0.95,
+                                          .seed = left.seed,
+                                          .asks = left.asks,
+                                          .fallbacks = left.fallbacks,
+                                          .counts = left.counts,
+                                          .costs = left.costs});
+}
+
 double share_given(const std::string& option, const std::string& text) {
   const bool percent = text.ends_with('%');
   const std::string digits = percent ? text.substr(0, text.size() - 1) : text;

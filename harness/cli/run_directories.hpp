@@ -23,6 +23,9 @@ struct LeftByRun {
 // Throws BadInput if there is no run in the directory.
 LeftByRun read_run(const std::string& directory);
 
+// Its summary (results/summary-schema.json), made from the trials as they are now.
+nlohmann::json summary_of(const LeftByRun& left);
+
 // "3%" or "0.03". Throws BadInput that names the option.
 double share_given(const std::string& option, const std::string& text);
 

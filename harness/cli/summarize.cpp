@@ -9,7 +9,6 @@
 #include "harness/cli/run_directories.hpp"
 #include "harness/suite/answers.hpp"
 #include "harness/suite/run_directory.hpp"
-#include "harness/suite/summary.hpp"
 #include "harness/suite/table.hpp"
 
 namespace baton::cli {
@@ -40,14 +39,7 @@ Command add_summarize(CLI::App& program) {
   command->add_flag("--no-write", options->no_write, "Leaves the directory as it is");
   const auto run = [options]() -> int {
     require("DIR", options->directory, "baton summarize out/quick");
-    const LeftByRun left = read_run(options->directory);
-    const nlohmann::json summary = suite::summarize(left.evidence, {.baselines = left.baselines,
-                                                                    .level = 0.95,
-                                                                    .seed = left.seed,
-                                                                    .asks = left.asks,
-                                                                    .fallbacks = left.fallbacks,
-                                                                    .counts = left.counts,
-                                                                    .costs = left.costs});
+    const nlohmann::json summary = summary_of(read_run(options->directory));
     if (!options->no_write) {
       suite::write_whole(std::filesystem::path(options->directory) / "summary.json", summary.dump(1) + "\n");
     }

@@ -61,7 +61,10 @@ std::string names_of(const json& comparisons, std::vector<std::size_t> places, b
     text += fmt::format("{}{}", i == 0 ? "" : ", ",
                         with_figures ? finding_text(said) : strategy_of(said.at("candidate")));
   }
-  if (places.size() > kNamed) text += fmt::format(" and {} others", places.size() - kNamed);
+  if (places.size() > kNamed) {
+    text +=
+        fmt::format(" and {} {}", places.size() - kNamed, places.size() == kNamed + 1 ? "other" : "others");
+  }
   return text;
 }
 
@@ -101,7 +104,7 @@ std::string limit_of(bool oversubscribed, std::size_t cpus) {
   if (oversubscribed)
     return fmt::format("more threads than the {} CPUs: nothing is claimed about contention", cpus);
   if (cpus != 0 && cpus < kEnoughCpus)
-    return fmt::format("seen on {} CPUs: says nothing about contention among many", cpus);
+    return fmt::format("{} CPUs: nothing is said about contention among many", cpus);
   return {};
 }
 
