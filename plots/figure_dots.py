@@ -29,6 +29,9 @@ QUANTITIES = {one.name: one for one in [
 ]}
 
 
+MOST_DOTS = 60  # of a row; more become a picture, or they would be most of the page
+
+
 def draw(run, name):
     """Yields style.Drawn. `name`: of QUANTITIES."""
     quantity = QUANTITIES[name]
@@ -57,7 +60,7 @@ def _panel(axes, by_strategy, names, colour, quantity):
         if not values:
             continue
         median, low, high = median_interval(values)
-        axes.plot(values, [row + 0.17] * len(values), "o", color=colour[name], alpha=0.55, ms=4, mew=0)
+        axes.plot(values, [row + 0.17] * len(values), "o", color=colour[name], alpha=0.55, ms=4, mew=0, rasterized=len(values) > MOST_DOTS)
         axes.plot([low, high], [row - 0.12] * 2, color=colour[name], lw=1.6, solid_capstyle="butt")
         axes.plot([median], [row - 0.12], "|", color=colour[name], ms=11, mew=2.4)
     style.label_strategies(axes, names)

@@ -17,7 +17,7 @@ def draw(run):
     """Yields style.Drawn. Needs the run's summary: without it there is no figure."""
     if run.summary is None:
         return
-    titles = {record["cell_id"]: title for title, by_strategy in panels(run, run.timed()).items()
+    titles = {record["cell_id"]: title.split(", cores ")[0] for title, by_strategy in panels(run, run.timed()).items()
               for trials in by_strategy.values() for record in trials}
     cells = {record["cell_id"]: record for record in run.timed()}
     for metric, axis in METRICS.items():

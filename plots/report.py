@@ -9,6 +9,7 @@ import base64
 import gzip
 import io
 import json
+import lzma
 import os
 import re
 import sys
@@ -17,7 +18,8 @@ from pathlib import Path
 from figures import FIGURES, drawn, missing_modules
 
 TEMPLATES = Path(__file__).resolve().parent
-LARGEST = 6 << 20  # bytes of raw data that become part of the page
+LARGE = 1 << 20  # bytes of raw data from which on it is compressed once more
+LARGEST = 5 << 20  # bytes of raw data that become part of the page
 
 
 def arguments(argv):
@@ -59,8 +61,8 @@ def figures_of(run):
     return picture, rest
 
 
-def packed(content):
-    return "data:application/gzip;base64," + base64.b64encode(content).decode()
+def packed(content, kind="gzip"):
+    return f"data:application/{kind};base64," + base64.b64encode(content).decode()
 
 
 def raw_data(run, summary):
@@ -69,7 +71,10 @@ def raw_data(run, summary):
     content = run.source.read_bytes()
     if run.source.suffix != ".gz":
         content = gzip.compress(content, mtime=0)
-    return {"name": "trials.jsonl.gz", "size": bytes_text(len(content)), "href": packed(content) if len(content) <= LARGEST else None,
+    name = "trials.jsonl.gz"
+    if len(content) > LARGE:  # xz takes longer, and half the room
+        name, content = "trials.jsonl.xz", lzma.compress(gzip.decompress(content), preset=1)
+    return {"name": name, "size": bytes_text(len(content)), "href": packed(content, "x-xz" if name.endswith("xz") else "gzip") if len(content) <= LARGEST else None,
             "summary": packed(gzip.compress(json.dumps(summary).encode(), mtime=0))}
 
 

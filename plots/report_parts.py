@@ -123,13 +123,13 @@ def crossovers(summary):
 
 def pareto(summary):
     rows = []
-    names = {metric["name"]: metric["help"] for metric in summary["metrics"]}
+    names = {"throughput": "requests/s", "cpu": "CPU/request", "idle_connection": "bytes of a quiet connection", "process_memory": "bytes of the process", "buffers_peak": "bytes of buffers"}
     for one in summary["pareto"]:
         where = one["conditions"] + cores(summary, one["regime"]) + (" (more threads than cores)" if one["oversubscribed"] else "")
         beaten = ", ".join(f"{name} (by {by})" for name, by in one["beaten"].items())
         rows.append([_cell(where), _cell(", ".join(style.in_order(one["best"]))), _cell(beaten or NOTHING),
-                     _cell("; ".join(names[metric] for metric in one["metrics"]))])  # fmt: skip
-    return {"title": "Not beaten at time, tail and memory together", "heads": ["conditions", "not beaten", "beaten", "at"], "rows": rows} if rows else None
+                     _cell(", ".join(names.get(metric, metric.replace("_", " ")) for metric in one["metrics"]))])  # fmt: skip
+    return {"title": "Not beaten at time, tail and memory together", "heads": ["conditions", "not beaten", "beaten", "at"], "rows": rows, "prose": True} if rows else None
 
 
 def safety(summary):
@@ -140,8 +140,13 @@ def baseline_of(summary):
     return str(summary["baselines"][0]["value"]) if summary["baselines"] else "nothing"
 
 
-def _cell(text, value=None, kind=None):
-    return {"text": text, "value": value, "kind": kind}
+# What the program calls an answer, and the page.
+ANSWERS = {"better": "better", "worse": "worse", "no difference": "the same", "undecided": "not told"}
+
+
+def _cell(text, value=None, kind=None, below=""):
+    """`below`: in small letters under the text. `value`: what a column is sorted by."""
+    return {"text": text, "value": value, "kind": kind, "below": below}
 
 
 def _measured(metric, text):
@@ -152,7 +157,7 @@ def _measured(metric, text):
         if told is None:
             return _cell(NOTHING)
         interval = told["interval"]
-        return _cell(text(told["median"]) + (f" [{text(interval['low'])}, {text(interval['high'])}]" if interval and interval["low"] != interval["high"] else ""), told["median"])
+        return _cell(text(told["median"]), told["median"], below=f"[{text(interval['low'])}, {text(interval['high'])}]" if interval and interval["low"] != interval["high"] else "")
 
     return entry
 
@@ -162,14 +167,14 @@ def _beside(cell, comparison):
         return _cell(NOTHING)
     interval = comparison["simultaneous"]
     kind = comparison["answer"] if comparison["answer"] in ("better", "worse") else None
-    return _cell(f"{percent(comparison['ratio'])} % [{percent(interval['low'], '')}, {percent(interval['high'], '')}] {comparison['answer']}", comparison["ratio"], kind)
+    return _cell(f"{percent(comparison['ratio'])} %", comparison["ratio"], kind, f"[{percent(interval['low'], '')}, {percent(interval['high'], '')}] {ANSWERS[comparison['answer']]}")
 
 
 def _foretold(cell, comparison):
     predicted = (comparison or {}).get("predicted")
     if not predicted:
         return _cell(NOTHING)
-    return _cell(f"{percent(predicted['ratio'])} % [{percent(predicted['interval']['low'], '')}, {percent(predicted['interval']['high'], '')}]", predicted["ratio"])
+    return _cell(f"{percent(predicted['ratio'])} %", predicted["ratio"], below=f"[{percent(predicted['interval']['low'], '')}, {percent(predicted['interval']['high'], '')}]")
 
 
 def _counted(name, text):
@@ -181,7 +186,7 @@ def _counted(name, text):
 
 
 COLUMNS = {
-    "trials": lambda cell, _: _cell(f"{cell['trials']}" + (f" ({cell['quarantined']} quarantined)" if cell["quarantined"] else ""), cell["trials"]),
+    "trials": lambda cell, _: _cell(f"{cell['trials']}", cell["trials"], below=f"{cell['quarantined']} set aside" if cell["quarantined"] else ""),
     "requests/s": _measured("throughput", engineering),
     "beside": _beside,
     "foretold": _foretold,
@@ -194,7 +199,7 @@ COLUMNS = {
     "buffers, at most": _measured("buffers_peak", bytes_text),
     "process": _measured("process_memory", bytes_text),
     "a quiet connection": _measured("idle_connection", bytes_text),
-    "locks": _counted("locks", lambda n: f"{n:.3g}"),
+    "locks": _counted("locks", lambda n: f"{n:.3g}" if n == 0 or n >= 0.001 else "<0.001"),
     "copied": _counted("bytes_copied", bytes_text),
 }
 
@@ -216,7 +221,7 @@ def evidence(summary):
             cells = {cell["strategy"]: cell for cell in by_regime[regime]}
             rows = [[_cell(name)] + [entry(cells[name], comparisons.get((cells[name]["cell_id"], regime))) for entry in COLUMNS.values()]
                     for name in style.in_order(cells)]
-            heads = ["strategy", *COLUMNS]
+            heads = ["strategy", *(f"beside {baseline_of(summary)}" if head == "beside" else head for head in COLUMNS)]
             kept = [place for place in range(len(heads)) if any(row[place]["text"] != NOTHING for row in rows)]
             marked = any(cell["oversubscribed"] for cell in cells.values())
             tables.append({"title": f"{title}{cores(summary, regime)}", "regime": f"cores {regime}", "heads": [heads[place] for place in kept],
@@ -245,15 +250,15 @@ def crimes(run, summary):
     records, timed = run.records, [record for record in run.records if record["role"] == "trial"]
     planned = {cell["cell_id"] for cell in summary["cells"]}
     shown = {cell["cell_id"] for cell in summary["cells"] if cell["trials"]}
-    again = [cell for cell in summary["cells"] if cell["again"]]
-    unverified = [cell["cell_id"] for cell in summary["cells"] if cell["verified"] is not True]
+    again = {cell["cell_id"] for cell in summary["cells"] if cell["again"]}
+    unverified = {cell["cell_id"] for cell in summary["cells"] if cell["verified"] is not True and not cell["again"]}  # a second name is the same cell
     programs = {(record["build"]["commit"], record["build"]["flags"]) for record in records}
     machines = {record["environment"]["cpu"]["model"] for record in records}
     open_loop = [record for record in timed if record["configuration"]["load"]["loop"] == "open"]
     closed_tails = sum(1 for one in summary["comparisons"] if one["metric"] == "service_p99")
     rounds = [one["rounds"] for one in summary["comparisons"]]
     ramp = [record["configuration"]["ramp_s"] for record in timed]
-    over = sum(1 for cell in summary["cells"] if cell["oversubscribed"])
+    over = len({cell["cell_id"] for cell in summary["cells"] if cell["oversubscribed"]})
     set_aside = len(summary["quarantined"])
     rows = [
         ("leaving cells out", len(shown) == len(planned), f"{len(shown)} of {len(planned)} cells have trials that count; the others are named"),
@@ -269,7 +274,7 @@ def crimes(run, summary):
         ("measuring while warming up", bool(ramp) and min(ramp) > 0, f"{min(ramp):g} to {max(ramp):g} s of load before anything is measured" if ramp else "no timed trial"),
         ("more threads than cores", over == 0, f"{over} of {len(planned)} cells, each marked; nothing is claimed about contention" if over else "none"),
     ]
-    return {"title": "Benchmarking crimes", "heads": ["crime", "avoided", "how this run stands"],
+    return {"title": "Benchmarking crimes", "prose": True, "heads": ["crime", "avoided", "how this run stands"],
             "rows": [[_cell(crime), _cell("yes" if good else "NO", None, "better" if good else "worse"), _cell(how)] for crime, good, how in rows]}
 
 

@@ -8,7 +8,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen first)
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator  # noqa: E402
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator  # noqa: E402
 from numbers_of import duration_text  # noqa: E402
 
 # In the registry's order. Paul Tol's "muted" scheme, which stays apart for colour-blind readers, and grey for the floor.
@@ -149,7 +149,10 @@ def log_durations(axes):
     axes.set_xscale("log")
     low, high = axes.get_xlim()
     steps = (1, 2, 5) if high / low < 200 else (1,)
-    axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=30))
+    narrow = high / low < 6  # too narrow for such steps: a few round numbers
+    axes.xaxis.set_major_locator(FixedLocator(MaxNLocator(3).tick_values(low, high)) if narrow else LogLocator(subs=steps, numticks=30))
+    axes.xaxis.set_minor_locator(NullLocator() if narrow else LogLocator(subs="auto"))
+    axes.set_xlim(low, high)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda ns, _: duration_text(ns)))
     axes.xaxis.set_minor_formatter(NullFormatter())
 

@@ -49,6 +49,12 @@ json metrics_of(const std::vector<const Observation*>& trials, const SummaryOpti
   return told;
 }
 
+json ids_of(const std::vector<const Observation*>& trials) {
+  json list = json::array();
+  for (const Observation* trial : trials) list.push_back(trial->trial_id);
+  return list;
+}
+
 }  // namespace
 
 json cells_json(const Evidence& evidence, const Regimes& regimes, const SummaryOptions& options) {
@@ -76,6 +82,7 @@ json cells_json(const Evidence& evidence, const Regimes& regimes, const SummaryO
            {"again", cell.is_again()},
            {"oversubscribed", cell.oversubscribed},
            {"trials", trials.size()},
+           {"trial_ids", ids_of(trials)},
            {"invalid", count([](const Observation& trial) { return !trial.valid; })},
            {"quarantined", count([](const Observation& trial) { return trial.valid && !trial.clean(); })},
            {"saturated",

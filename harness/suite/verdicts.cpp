@@ -263,10 +263,10 @@ json machine_json(const json& summary, const json& environment) {
     note(false, fmt::format("{} CPUs: nothing can be said about contention among many", cpus));
   const json::json_pointer virtual_machine("/cpu/virtual_machine");
   if (environment.is_object() && environment.contains(virtual_machine)) {
-    const json& kind = environment.at(virtual_machine);
-    if (kind.is_string() && kind != "none" && kind != "unavailable")
-      note(false,
-           fmt::format("a virtual machine ({}), which shares its CPUs with others", kind.get<std::string>()));
+    const json& kind = environment.at(virtual_machine);  // whether, or which
+    if (kind == json(true) || (kind.is_string() && kind != "none" && kind != "unavailable")) {
+      note(false, "a virtual machine, which shares its CPUs with others");
+    }
   }
   return {{"light", red ? "red" : because.empty() ? "green" : "yellow"}, {"because", std::move(because)}};
 }
