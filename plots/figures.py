@@ -53,25 +53,33 @@ def missing_modules(program):
     return None
 
 
-# By what --figure takes, in the order of the report: a module and what its draw() takes besides the run.
+# By what --figure takes, in the order of the report: a module, its function, and what that takes besides the run.
 FIGURES = {
-    "share": ("figure_share", ()),
-    "ratio": ("figure_ratio", ()),
-    "throughput": ("figure_dots", ("throughput",)),
-    "cpu": ("figure_dots", ("cpu",)),
-    "latency": ("figure_latency", ()),
-    "memory": ("figure_memory", ()),
-    "memory-after": ("figure_memory_after", ()),
-    "ledger": ("figure_ledger", ()),
-    "ties": ("figure_ties", ()),
+    "share": ("figure_share", "draw", ()),
+    "ratio": ("figure_ratio", "draw", ()),
+    "predicted": ("figure_predicted", "draw", ()),
+    "counts": ("figure_counts", "draw", ()),
+    "pareto": ("figure_pareto", "draw", ()),
+    "threads": ("figure_axes", "draw_threads", ()),
+    "allocators": ("figure_axes", "draw_allocators", ()),
+    "throughput": ("figure_dots", "draw", ("throughput",)),
+    "cpu": ("figure_dots", "draw", ("cpu",)),
+    "latency": ("figure_latency", "draw", ()),
+    "spectrum": ("figure_spectrum", "draw", ()),
+    "memory": ("figure_memory", "draw", ()),
+    "memory-over-time": ("figure_memory_over_time", "draw", ()),
+    "memory-after": ("figure_memory_after", "draw", ()),
+    "ledger": ("figure_ledger", "draw", ()),
+    "ties": ("figure_ties", "draw", ()),
+    "noise": ("figure_noise", "draw", ()),
 }
 
 
 def drawn(run, names):
     """Yields style.Drawn for everything there are data for."""
     for name in names:
-        module, given = FIGURES[name]
-        yield from importlib.import_module(module).draw(run, *given)
+        module, draw, given = FIGURES[name]
+        yield from getattr(importlib.import_module(module), draw)(run, *given)
 
 
 def draw_all(run, out, kinds, names):

@@ -1,6 +1,8 @@
 """What stands on the report, as plain lists and texts. Numbers are the summary's; nothing is estimated here."""
 
+import tomllib
 from collections import defaultdict
+from pathlib import Path
 
 import style
 from numbers_of import bytes_text, duration_text, engineering
@@ -204,8 +206,20 @@ COLUMNS = {
 }
 
 
+WORKLOADS = Path(__file__).resolve().parents[1] / "workloads"
+
+
+def question_of(workload):
+    """What a workload asks and what one would expect; None for one that is not in the tree, or says nothing."""
+    try:
+        told = tomllib.loads((WORKLOADS / f"{workload}.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return " ".join(told[key] for key in ("question", "expect") if key in told) or None
+
+
 def evidence(summary):
-    """[{title, tables}], by conditions in the order of the run; a table for each regime."""
+    """[{title, question, tables}], by conditions in the order of the run; a table for each regime."""
     comparisons = {(one["candidate"], one["regime"]): one for one in summary["comparisons"]
                    if one["metric"] == "throughput" and summary["baselines"] and one["axis"] == summary["baselines"][0]["axis"]}  # fmt: skip
     several_allocators = len({cell["allocator"] for cell in summary["cells"]}) > 1
@@ -227,7 +241,8 @@ def evidence(summary):
             tables.append({"title": f"{title}{cores(summary, regime)}", "regime": f"cores {regime}", "heads": [heads[place] for place in kept],
                            "rows": [[row[place] for place in kept] for row in rows]})  # fmt: skip
         first = title[0].upper() + title[1:]
-        told.append({"title": first + (" (more threads than cores)" if marked else ""), "question": None, "tables": tables})
+        workload = next(iter(by_regime.values()))[0]["workload"]
+        told.append({"title": first + (" (more threads than cores)" if marked else ""), "question": question_of(workload), "tables": tables})
     return told
 
 

@@ -32,6 +32,10 @@ class Run:
         return _content(Path(self.directory) / "plan.json") if self.directory else None
 
     @property
+    def counts(self):
+        return _content(Path(self.directory) / "counts.json") if self.directory else None
+
+    @property
     def conditions(self):
         """{cell_id: what its requests are like, in words}; empty without a summary that says so. In the order of the plan."""
         words = {cell["cell_id"]: cell["conditions"] for cell in (self.summary or {}).get("cells", []) if "conditions" in cell}

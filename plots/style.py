@@ -37,6 +37,10 @@ HOLDERS = {
     "in_transfer": ("in transfer", "#ee6677"),
 }
 
+# Letters an inch holds, and inches a line takes.
+HEADING_LETTERS, TITLE_LETTERS, LEGEND_LETTERS = 8.6, 10, 14
+HEADING_LINE, LEGEND_LINE = 0.22, 0.19
+MARKERS = "osD^vP*X<>hp"  # so that strategies are told apart without colour, too
 PANELS_PER_PAGE = 9
 COLUMNS = 3
 INK = "#222222"
@@ -92,39 +96,51 @@ def colours(strategies):
     return {name: STRATEGIES.get(name) or FURTHER[unknown.index(name) % len(FURTHER)] for name in strategies}
 
 
-def grid(titles, rows_each, *, heading, subheading="", row_height=0.25, panel_width=4.1, columns=COLUMNS, legend=False):
+def grid(titles, rows_each, *, heading, subheading="", row_height=0.25, panel_width=4.1, columns=COLUMNS, legend=False, one_scale=True):
     """A figure of small multiples, one for each title, each with `rows_each` rows of strategies.
 
-    Returns the figure and its axes, as many as titles. finish() lays it out when everything is drawn.
+    `one_scale`: all panels have the same vertical axis. Returns the figure and its axes, as many as titles. finish() lays it out when everything is drawn.
     """
     count = len(titles)
     columns = min(columns, count) if count != 4 or columns != 3 else 2
     rows = -(-count // columns)
-    head = 0.62 + (0.2 if subheading else 0) + (0.3 if legend else 0)
-    titles = ["\n".join(line for part in title.split("\n") for line in textwrap.wrap(part, int(panel_width * 11))) for title in titles]
+    width = max(panel_width * columns, 6.4)
+    headings = textwrap.wrap(heading, int(width * HEADING_LETTERS))
+    above = HEADING_LINE * (len(headings) - 1)
+    head = above + 0.62 + (0.2 if subheading else 0) + (0.3 if legend else 0)
+    titles = ["\n".join(line for part in title.split("\n") for line in textwrap.wrap(part, int(panel_width * TITLE_LETTERS))) for title in titles]
     panel_height = row_height * rows_each + 0.95 + 0.16 * max(title.count("\n") for title in titles)
     height = head + rows * panel_height
-    width = max(panel_width * columns, 6.4)
-    figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False, sharey=True)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False, sharey=one_scale)
     axes = list(axes.flat)
     for spare in axes[count:]:
         spare.set_visible(False)
     for place, title in zip(axes, titles):
         place.set_title(title)
-    figure.text(0.12 / width, 1 - 0.24 / height, heading, fontsize=12.5, fontweight="bold", color=INK, va="center")
+    figure.text(0.12 / width, 1 - 0.12 / height, "\n".join(headings), fontsize=12.5, fontweight="bold", color=INK, va="top")
     if subheading:
-        figure.text(0.12 / width, 1 - 0.5 / height, subheading, fontsize=8.5, color="#aa3300", va="center")
-    figure.baton_head = head / height
-    figure.baton_legend_y = 1 - (head - 0.27) / height
+        figure.text(0.12 / width, 1 - (above + 0.5) / height, subheading, fontsize=8.5, color="#aa3300", va="center")
+    figure.baton_head = head
     return figure, axes[:count]
 
 
 def finish(figure, handles=()):
-    """Adds a legend under the heading and makes room for every label."""
+    """Adds a legend under the heading, in as many rows as it takes, and makes room for every label."""
+    width, height = figure.get_size_inches()
+    head = figure.baton_head
     if handles:
-        figure.legend(handles=handles, loc="center left", bbox_to_anchor=(0.005, figure.baton_legend_y), ncol=len(handles),
+        entries = [0.5 + len(handle.get_label()) / LEGEND_LETTERS for handle in handles]  # inches
+        columns = len(handles) if sum(entries) <= width else max(1, int(width / max(entries)))
+        rows = -(-len(handles) // columns)
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.005, 1 - (head - 0.37) / height), ncol=columns,
                       handletextpad=0.4, columnspacing=1.4, borderpad=0)
-    figure.tight_layout(rect=(0, 0, 1, 1 - figure.baton_head), h_pad=1.2, w_pad=1.5)
+        more = LEGEND_LINE * (rows - 1)
+        figure.set_size_inches(width, height + more)  # what stands at a distance from the top stays there
+        for text in figure.texts:
+            text.set_y(1 - (1 - text.get_position()[1]) * height / (height + more))
+        figure.legends[0].set_bbox_to_anchor((0.005, 1 - (head - 0.37) / (height + more)))
+        head, height = head + more, height + more
+    figure.tight_layout(rect=(0, 0, 1, 1 - head / height), h_pad=1.2, w_pad=1.5)
 
 
 def label_strategies(axes, names):
@@ -142,6 +158,13 @@ def share_horizontal(places):
     for axes in places:
         axes.set_xlim(left, right)
     return right
+
+
+def round_durations(low, high):
+    """Nanoseconds at 1, 2 and 5, or fewer, between low and high."""
+    steps = (1, 2, 5) if high / low < 200 else (1,)
+    ticks = [step * 10**power for power in range(0, 12) for step in steps if low <= step * 10**power <= high]
+    return ticks if len(ticks) > 1 else [tick for tick in MaxNLocator(3).tick_values(low, high) if low <= tick <= high]
 
 
 def log_durations(axes):

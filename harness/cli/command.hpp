@@ -22,6 +22,8 @@ struct Command {
 Command add_compare(CLI::App& program);
 Command add_count(CLI::App& program);
 Command add_doctor(CLI::App& program);
+Command add_export(CLI::App& program);
+Command add_keep(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
 Command add_origin(CLI::App& program);

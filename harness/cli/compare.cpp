@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/cli/command.hpp"
@@ -12,6 +13,7 @@
 #include "harness/cli/run_directories.hpp"
 #include "harness/suite/compare.hpp"
 #include "harness/suite/metrics.hpp"
+#include "harness/suite/run_directory.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/nearest.hpp"
 
@@ -31,7 +33,8 @@ void check_metrics(const std::vector<std::string>& given) {
 
 Command add_compare(CLI::App& program) {
   struct CompareArguments {
-    std::string old_run, new_run;
+    std::string old_run, new_run, baseline, html, markdown;
+    std::string results = kResults;
     std::string threshold = "3%";
     std::vector<std::string> metrics = {"throughput", "cpu"};
     bool absolute = false;
@@ -44,6 +47,7 @@ Command add_compare(CLI::App& program) {
       "Examples:\n"
       "  baton compare out/before out/after\n"
       "  baton compare out/before out/after --threshold 5% --metric cpu --json\n"
+      "  baton compare --baseline main-2026-11-28 out/after --markdown comment.md --html page.html\n"
       "Differences of environment and build come first. A machine drifts between two runs, so a cell is "
       "compared by its\n"
       "ratio to the baseline of its own run; --absolute compares the figures themselves. Exit codes: 0 no "
@@ -56,10 +60,22 @@ Command add_compare(CLI::App& program) {
   command->add_option("--metric", options->metrics, "What to compare")
       ->delimiter(',')
       ->type_name("NAME[,...] [throughput,cpu]");
+  command->add_option("--baseline", options->baseline, "A kept run (baton keep) instead of OLD")
+      ->type_name("NAME");
+  add_results(*command, options->results);
+  command->add_option("--html", options->html, "Writes the comparison as a page, too")->type_name("FILE");
+  command->add_option("--markdown", options->markdown, "Writes it as Markdown, too")->type_name("FILE");
   command->add_flag("--absolute", options->absolute,
                     "Decides by the figures, not by their ratios to the baseline");
   command->add_flag("--json", options->json, "Prints the comparison for programs");
   const auto run = [options]() -> int {
+    if (!options->baseline.empty()) {
+      if (!options->new_run.empty())
+        throw BadInput(fmt::format("both OLD '{}' and --baseline {} were given; valid is one of them",
+                                   options->old_run, options->baseline));
+      options->new_run =
+          std::exchange(options->old_run, kept_run(options->results, options->baseline).string());
+    }
     require("OLD", options->old_run, "baton compare out/before out/after");
     require("NEW", options->new_run, "baton compare out/before out/after");
     const double threshold = share_given("--threshold", options->threshold);
@@ -73,6 +89,8 @@ Command add_compare(CLI::App& program) {
                                                       .metrics = options->metrics,
                                                       .level = 0.95,
                                                       .seed = before.seed});
+    if (!options->html.empty()) suite::write_whole(options->html, suite::html_of(comparison));
+    if (!options->markdown.empty()) suite::write_whole(options->markdown, suite::markdown_of(comparison));
     std::cout << (options->json ? comparison.dump(1) + "\n" : suite::text_of(comparison));
     return comparison.at("regressions").get<std::size_t>() == 0 ? kGood : kNo;
   };

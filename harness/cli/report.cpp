@@ -67,7 +67,7 @@ int run_python(const char* name, std::vector<std::string> arguments, const std::
 
 Command add_report(CLI::App& program) {
   struct ReportArguments {
-    std::string directory, out;
+    std::string directory, out, questions;
   };
   const auto options = std::make_shared<ReportArguments>();
   CLI::App* command = program.add_subcommand(
@@ -76,19 +76,25 @@ Command add_report(CLI::App& program) {
       "Examples:\n"
       "  baton report out/quick\n"
       "  baton report results/quick-2026-11-28 --out /tmp/page\n"
+      "  baton report out/quick --questions ask.toml\n"
       "The answers first, what could not be told, then evidence, figures, method and the raw data. It needs "
       "no network, no script and no other "
       "file.\nThe statistics are made from the trials as they are now; summary.json is left as it is. Exit "
       "codes: 0 written, 1 written and some\n"
-      "records were invalid or refused, 2 bad input.");
+      "records were invalid or refused or a question is answered no, 2 bad input, 3 a question cannot be "
+      "answered.");
   command->add_option("directory", options->directory, "A run's directory")->type_name("DIR");
+  add_questions(*command, options->questions);
   command->add_option("--out", options->out, "Where report.html and report.md go [DIR]")->type_name("DIR");
   return {.app = command, .run = [options]() -> int {
             require("DIR", options->directory, "baton report out/quick");
-            const std::string summary = summary_of(read_run(options->directory)).dump();
+            const LeftByRun left = read_run(options->directory);
+            nlohmann::json summary = summary_of(left);
+            answer_questions(options->questions, left, summary);
             std::vector<std::string> arguments{options->directory, "--summary", "-"};
             if (!options->out.empty()) arguments.insert(arguments.end(), {"--out", options->out});
-            return run_python("report.py", std::move(arguments), summary);
+            const int code = run_python("report.py", std::move(arguments), summary.dump());
+            return code == kGood ? exit_code_of(summary) : code;
           }};
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/ask.hpp"
 #include "harness/suite/records_file.hpp"
 #include "harness/suite/run_directory.hpp"
 #include "harness/suite/summary.hpp"
@@ -42,6 +43,26 @@ nlohmann::json summary_of(const LeftByRun& left) {
                                           .fallbacks = left.fallbacks,
                                           .counts = left.counts,
                                           .costs = left.costs});
+}
+
+void add_results(CLI::App& command, std::string& results) {
+  command.add_option("--results", results, fmt::format("Where kept runs lie [{}]", kResults))
+      ->type_name("DIR");
+}
+
+void add_questions(CLI::App& command, std::string& file) {
+  command
+      .add_option("--questions", file, "Questions to be answered yes, no or cannot tell (CONTRIBUTING.md)")
+      ->type_name("FILE");
+}
+
+void answer_questions(const std::string& file, const LeftByRun& left, nlohmann::json& summary) {
+  if (file.empty()) return;
+  summary["questions"] = suite::answer_questions(suite::read_questions(file), left.evidence, summary);
+}
+
+int exit_code_of(const nlohmann::json& summary) {
+  return summary.contains("questions") ? suite::exit_code_of(summary.at("questions")) : 0;
 }
 
 double share_given(const std::string& option, const std::string& text) {

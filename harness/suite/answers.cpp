@@ -27,8 +27,10 @@ constexpr std::size_t kMostOfWarnings = 4;   // likewise
 
 using Lines = std::vector<std::string>;
 
-// Breaks at spaces; what follows the first line is indented.
-void wrap(std::string_view text, Lines& lines) {
+// A sentence: begins with a capital, breaks at spaces, and what follows the first line is indented.
+void wrap(std::string sentence, Lines& lines) {
+  sentence = capitalised(std::move(sentence));
+  std::string_view text = sentence;
   constexpr std::string_view kIndent = "    ";
   std::string line;
   while (!text.empty()) {
@@ -46,14 +48,6 @@ void wrap(std::string_view text, Lines& lines) {
     if (line.size() > kAnswerColumns) line.resize(kAnswerColumns);  // one word as long as that
   }
   if (!line.empty()) lines.push_back(line);
-}
-
-// "handoff_half/handoff/ratio=0.0" without the strategy before it: "handoff_half, handoff/ratio 0.0".
-std::string conditions_of(const std::string& cell_id) {
-  std::string rest = cell_id.substr(std::min(cell_id.find('/'), cell_id.size() - 1) + 1);
-  if (const std::size_t slash = rest.find('/'); slash != std::string::npos) rest.replace(slash, 1, ", ");
-  std::ranges::replace(rest, '=', ' ');
-  return rest;
 }
 
 // Comparisons that one sentence tells: the same conditions and the same answer.
@@ -223,12 +217,14 @@ std::string answers_of(const json& summary, std::string_view directory) {
   std::vector<Told> told;
   std::vector<Placed> compared;
   std::size_t asked = 0, most_rounds = 0;
+  std::map<std::string, std::string> conditions;
+  for (const json& cell : summary.at("cells")) conditions[cell.at("cell_id")] = cell.at("conditions");
   for (const json& said : summary.at("comparisons")) {
     if (said.at("metric") != kMetric || baselines.empty() || said.at("axis") != baselines.front().at("axis"))
       continue;
     ++asked;
     most_rounds = std::max(most_rounds, said.at("rounds").get<std::size_t>());
-    std::string where = conditions_of(said.at("baseline"));
+    std::string where = conditions.at(said.at("baseline"));
     if (summary.at("regimes").size() > 1)
       where += fmt::format(", cores {}", said.at("regime").get<std::string>());
     if (said.at("oversubscribed").get<bool>()) where += ", oversubscribed";

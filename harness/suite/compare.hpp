@@ -36,6 +36,9 @@ struct CompareOptions {
 nlohmann::json compare(const RunToCompare& old_run, const RunToCompare& new_run,
                        const CompareOptions& options);
 
+// For a terminal, for a merge request, and as a page that needs no other file.
 std::string text_of(const nlohmann::json& comparison);
+std::string markdown_of(const nlohmann::json& comparison);
+std::string html_of(const nlohmann::json& comparison);
 
 }  // namespace baton::suite

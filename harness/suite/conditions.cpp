@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/words.hpp"
+
 namespace baton::suite {
 
 using nlohmann::json;
@@ -17,18 +19,6 @@ namespace {
 
 double number_at(const json& configuration, const char* pointer) {
   return configuration.value(json::json_pointer(pointer), 0.0);
-}
-
-// "4 KiB", "1.5 MiB", "300 B".
-std::string bytes_in_words(double bytes) {
-  constexpr double kStep = 1024;
-  const char* unit = "B";
-  for (const char* larger : {"KiB", "MiB", "GiB"}) {
-    if (bytes < kStep) break;
-    bytes /= kStep;
-    unit = larger;
-  }
-  return fmt::format("{:.3g} {}", bytes, unit);
 }
 
 // "4,000": a whole number of something.

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,21 @@
 namespace baton::suite {
 
 namespace {
+
+// To a child's standard input: a socket, since writing to a pipe whose reader has ended would end this
+// process.
+struct Input {
+  net::Fd read;
+  net::Fd write;
+  Input() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+      throw std::system_error(errno, std::generic_category(), "socketpair");
+    }
+    read.reset(ends[0]);
+    write.reset(ends[1]);
+  }
+};
 
 struct Pipe {
   net::Fd read;
@@ -48,9 +64,12 @@ bool talk(net::Fd& in, std::string_view input, net::Fd& out, std::string& output
       throw std::system_error(errno, std::generic_category(), "poll");
     }
     if (in && polled[0].revents != 0) {
-      const ssize_t written = ::write(in.get(), input.data(), input.size());
-      input.remove_prefix(written > 0 ? static_cast<std::size_t>(written)
-                                      : input.size());  // a child that does not read ends
+      const ssize_t written = ::send(in.get(), input.data(), input.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const bool later = written < 0 && errno == EAGAIN;
+      if (!later) {
+        input.remove_prefix(written > 0 ? static_cast<std::size_t>(written)
+                                        : input.size());  // a child that does not read ends
+      }
       if (input.empty()) {
         in.reset();
       }
@@ -85,7 +104,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 ProcessResult run_process(std::vector<std::string> arguments, std::vector<std::string> environment,
                           std::string_view input, std::chrono::seconds timeout) {
-  Pipe in;
+  Input in;
   Pipe out;
   Pipe err;
   posix_spawn_file_actions_t actions;

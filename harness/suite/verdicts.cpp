@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <string>
@@ -69,8 +68,7 @@ std::string names_of(const json& comparisons, std::vector<std::size_t> places, b
 }
 
 std::string sentence_of(const json& comparisons, const Matter& group) {
-  std::string text = group.conditions;
-  if (!text.empty()) text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  std::string text = capitalised(group.conditions);
   const auto add = [&](const char* answer, const std::string& words, bool with_figures) {
     const auto found = group.by_answer.find(answer);
     if (found == group.by_answer.end()) return;
@@ -137,10 +135,14 @@ json verdict(const Matter& group, const json& comparisons, std::size_t cpus, boo
 // Who waits for whom, and how long; empty if nobody does.
 json tie_verdicts(const json& safety, std::size_t cpus) {
   json list = json::array();
+  std::map<std::pair<std::string, std::string>, std::size_t> most;  // trials, by conditions and strategy
+  for (const json& one : safety) {
+    std::size_t& own = most[{one.at("conditions"), one.at("strategy")}];
+    own = std::max(own, one.at("tie_p50").at("trials").get<std::size_t>());
+  }
   for (const json& one : safety) {
     const double tie = one.at("tie_p50").at("median");
-    std::string conditions = one.at("conditions");
-    conditions.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(conditions.front())));
+    const std::string conditions = capitalised(one.at("conditions"));
     std::string text = fmt::format("{}: {} ties its workers, and half of the ties last {} or longer",
                                    conditions, one.at("strategy").get<std::string>(), duration_in_words(tie));
     if (!one.at("p99").is_null() && !one.at("baseline_p99").is_null()) {
@@ -155,7 +157,7 @@ json tie_verdicts(const json& safety, std::size_t cpus) {
          {"regime", one.at("regime")},
          {"oversubscribed", one.at("oversubscribed")},
          {"baseline", one.at("baseline")},
-         {"main", true},
+         {"main", one.at("tie_p50").at("trials") == most.at({one.at("conditions"), one.at("strategy")})},
          {"sure", 0.0},
          {"comparisons", json::object()},
          {"counts", nullptr},

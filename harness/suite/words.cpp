@@ -1,6 +1,7 @@
 #include "harness/suite/words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -43,6 +44,11 @@ double sureness_of(const json& said) {
   return half > 0 ? std::min(size / half, kExact) : size > 0 ? kExact : 0;
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty()) text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
+
 std::string duration_in_words(double ns) {
   constexpr double kStep = 1000;
   const char* unit = "ns";
@@ -52,6 +58,17 @@ std::string duration_in_words(double ns) {
     unit = larger;
   }
   return fmt::format("{:.3g} {}", ns, unit);
+}
+
+std::string bytes_in_words(double bytes) {
+  constexpr double kStep = 1024;
+  const char* unit = "B";
+  for (const char* larger : {"KiB", "MiB", "GiB"}) {
+    if (bytes < kStep) break;
+    bytes /= kStep;
+    unit = larger;
+  }
+  return fmt::format("{:.3g} {}", bytes, unit);
 }
 
 }  // namespace baton::suite

@@ -15,7 +15,11 @@ double percent(const nlohmann::json& ratio);
 std::string finding_text(const nlohmann::json& said);
 // How sure a decided comparison is, in half widths of the interval that its answer was made from.
 double sureness_of(const nlohmann::json& said);
+// As it begins a sentence.
+std::string capitalised(std::string text);
 // "48.2 ms", "950 ns".
 std::string duration_in_words(double ns);
+// "4 KiB", "1.5 MiB", "300 B".
+std::string bytes_in_words(double bytes);
 
 }  // namespace baton::suite

@@ -25,12 +25,14 @@ class Reader {
 
   Workload read() {
     const toml::table table = parse();
-    Workload workload{.name = {}, .title = {}, .file = file_, .config = {}};
+    Workload workload{.name = {}, .title = {}, .question = {}, .expect = {}, .file = file_, .config = {}};
     for (const auto& [key, node] : table) {
       if (key == "name") {
         workload.name = text(key, node);
       } else if (key == "title") {
         workload.title = text(key, node);
+      } else if (key == "question" || key == "expect") {
+        (key == "question" ? workload.question : workload.expect) = text(key, node);
       } else {
         read_section(key.str(), node, workload.config);
       }
@@ -79,7 +81,7 @@ class Reader {
   }
 
   void read_section(std::string_view section, const toml::node& node, TrialConfig& config) const {
-    std::vector<std::string_view> sections = {"name", "title"};
+    std::vector<std::string_view> sections = {"name", "title", "question", "expect"};
     for (const Setting& setting : settings()) {
       if (sections.back() != setting.section) {
         sections.push_back(setting.section);

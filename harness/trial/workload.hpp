@@ -2,6 +2,8 @@
 //
 //   name = "handoff_all"              # the file's stem
 //   title = "every response is handed to a fetch worker"
+//   question = "What does a handoff cost when every response takes one?"
+//   expect = "A buffer moves, and housekeeping moves one back."
 //   [handoff]
 //   ratio = 1.0
 //   ...
@@ -21,6 +23,8 @@ namespace baton::trial {
 struct Workload {
   std::string name;
   std::string title;
+  std::string question,
+      expect;  // what it asks, and what one would expect and why; for the report, may be empty
   std::filesystem::path file;
   TrialConfig config;  // without a strategy
 };
