@@ -1,6 +1,7 @@
 """Requests per second by a setting that the run varied: threads, as lines; allocators, as a table of colours."""
 
 import math
+import re
 
 import matplotlib
 import style
@@ -20,8 +21,10 @@ def _cells(run):
 def draw_threads(run):
     """Yields style.Drawn where cells differ in their client workers."""
     panels = {}
+    several = len({cell["allocator"] for cell, _ in _cells(run)}) > 1
     for cell, configuration in _cells(run):
-        words = cell["conditions"].split(" (")[0] + (f", cores {cell['regime']}" if len(run.summary["regimes"]) > 1 else "")
+        words = re.sub(r", \d+ client and \d+ fetch workers", "", cell["conditions"]) + (f", cores {cell['regime']}" if len(run.summary["regimes"]) > 1 else "")
+        words += f", {cell['allocator']}" if several else ""
         panels.setdefault(words[0].upper() + words[1:], {}).setdefault(cell["strategy"], {})[configuration["client_workers"]] = cell
     panels = {title: by_strategy for title, by_strategy in panels.items() if max(map(len, by_strategy.values())) > 1}
     for number, page in enumerate(style.pages(panels), start=1):
@@ -55,7 +58,7 @@ def draw_allocators(run):
     """Yields style.Drawn where cells differ in their allocator: a table of ratios to the first one, in colour and in words."""
     panels = {}
     for cell, _ in _cells(run):
-        words = cell["conditions"].split(" (")[0] + (f", cores {cell['regime']}" if len(run.summary["regimes"]) > 1 else "")
+        words = cell["conditions"] + (f", cores {cell['regime']}" if len(run.summary["regimes"]) > 1 else "")
         panels.setdefault(words[0].upper() + words[1:], {}).setdefault(cell["strategy"], {})[cell["allocator"]] = cell["metrics"]["throughput"]["median"]
     panels = {title: by_strategy for title, by_strategy in panels.items() if max(map(len, by_strategy.values())) > 1}
     for number, page in enumerate(style.pages(panels), start=1):

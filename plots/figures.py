@@ -72,6 +72,7 @@ FIGURES = {
     "ledger": ("figure_ledger", "draw", ()),
     "ties": ("figure_ties", "draw", ()),
     "noise": ("figure_noise", "draw", ()),
+    "resolution": ("figure_resolution", "draw", ()),
 }
 
 

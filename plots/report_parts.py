@@ -45,7 +45,7 @@ def verdicts(summary):
 
 
 def why_nothing(summary):
-    if not any(cell["trials"] for cell in summary["cells"]):
+    if not any(cell["trials"] and not cell["quarantined_only"] for cell in summary["cells"]):
         return "no trial counts (each was invalid or quarantined)"
     if not summary["baselines"]:
         return "no baseline was planned"

@@ -48,6 +48,35 @@ std::string bodies_in_words(const json& configuration) {
                        : fmt::format("bodies of {} to {}", bytes_in_words(least), bytes_in_words(most));
 }
 
+// What an id names besides strategy and allocator.
+std::string settings_of(std::string_view id) {
+  if (id.ends_with(kAgain)) id.remove_suffix(kAgain.size());
+  std::string settings;
+  for (std::size_t begin = id.find('/'); begin != std::string_view::npos;) {
+    const std::size_t end = id.find('/', begin + 1);
+    const std::string_view part = id.substr(begin + 1, end == std::string_view::npos ? end : end - begin - 1);
+    if (!part.starts_with("allocator=")) settings += fmt::format("{}{}", settings.empty() ? "" : "/", part);
+    begin = end;
+  }
+  return settings;
+}
+
+// To the words that cells have, which differ in more than strategy and allocator.
+template <class More>
+void add_where_unclear(const Evidence& evidence, std::map<std::string, std::string>& words, More&& more) {
+  std::map<std::string, std::set<json>> variants;  // by words
+  for (const CellEvidence& cell : evidence.cells()) {
+    json variant = cell.configuration;
+    variant.erase("strategy");
+    variant.erase("allocator");
+    variants[words.at(cell.id)].insert(std::move(variant));
+  }
+  for (const CellEvidence& cell : evidence.cells()) {
+    std::string& own = words.at(cell.id);
+    if (variants.at(own).size() > 1) own += more(cell);
+  }
+}
+
 }  // namespace
 
 std::string conditions_in_words(const json& configuration) {
@@ -75,20 +104,14 @@ std::string conditions_but_handoff(const json& configuration) {
 
 std::map<std::string, std::string> conditions_of(const Evidence& evidence) {
   std::map<std::string, std::string> words;
-  std::map<std::string, std::set<json>> variants;  // by words
-  for (const CellEvidence& cell : evidence.cells()) {
-    json variant = cell.configuration;
-    variant.erase("strategy");
-    variant.erase("allocator");
-    variants[words[cell.id] = conditions_in_words(cell.configuration)].insert(std::move(variant));
-  }
-  for (auto& [id, own] : words) {
-    if (variants.at(own).size() == 1) continue;
-    std::string_view settings = id;
-    settings.remove_prefix(std::min(settings.find('/') + 1, settings.size()));
-    if (settings.ends_with(kAgain)) settings.remove_suffix(kAgain.size());
-    own += fmt::format(" ({})", settings);
-  }
+  for (const CellEvidence& cell : evidence.cells()) words[cell.id] = conditions_in_words(cell.configuration);
+  add_where_unclear(evidence, words, [](const CellEvidence& cell) {
+    return fmt::format(", {:.0f} client and {:.0f} fetch workers",
+                       number_at(cell.configuration, "/client_workers"),
+                       number_at(cell.configuration, "/fetch_workers"));
+  });
+  add_where_unclear(evidence, words,
+                    [](const CellEvidence& cell) { return fmt::format(" ({})", settings_of(cell.id)); });
   return words;
 }
 

@@ -15,8 +15,8 @@ std::string conditions_in_words(const nlohmann::json& configuration);
 // Likewise, without what is handed off: "4 KiB bodies".
 std::string conditions_but_handoff(const nlohmann::json& configuration);
 
-// By cell: its words, and where other cells that differ in more than strategy and allocator have the same,
-// the settings that its id names.
+// By cell: its words. Where other cells that differ in more than strategy and allocator have the same, its
+// workers are said as well, and if that does not tell them apart, the settings that its id names.
 std::map<std::string, std::string> conditions_of(const Evidence& evidence);
 
 }  // namespace baton::suite

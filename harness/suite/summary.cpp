@@ -8,6 +8,7 @@
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/questions.hpp"
 #include "harness/suite/regimes.hpp"
+#include "harness/suite/resolution_course.hpp"
 #include "harness/suite/tradeoffs.hpp"
 #include "harness/suite/verdicts.hpp"
 #include "harness/suite/warnings.hpp"
@@ -115,6 +116,7 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
                {"quarantined", std::move(left.quarantined)}};
   const json& cells = summary.at("cells");
   const json& comparisons = summary.at("comparisons");
+  summary["resolution_course"] = resolution_course_json(evidence, regimes, common, options);
   summary["crossovers"] = crossovers_json(evidence, comparisons);
   summary["pareto"] = pareto_json(cells, comparisons);
   summary["safety"] = safety_json(cells, comparisons);

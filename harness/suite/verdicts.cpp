@@ -237,7 +237,9 @@ json machine_json(const json& summary, const json& environment) {
     note(true, "the program was built for checking and not for measuring");
   }
   std::size_t trials = 0;
-  for (const json& cell : summary.at("cells")) trials += cell.at("trials").get<std::size_t>();
+  for (const json& cell : summary.at("cells")) {
+    if (!cell.value("quarantined_only", false)) trials += cell.at("trials").get<std::size_t>();
+  }
   const std::size_t set_aside = summary.at("quarantined").size();
   constexpr double kMany = 0.1, kTooMany = 0.5;
   if (const double share =

@@ -199,6 +199,27 @@ def test_a_run_that_is_not_whole_still_gets_its_page_which_says_so(run, tmp_path
     assert said in "".join(Page((copy / "report.html").read_text(encoding="utf-8")).text) + done.stderr
 
 
+def test_another_schema_version_is_refused_in_a_line(run, tmp_path):
+    copy = altered(run, tmp_path, each(lambda record: record | {"schema_version": 99}))
+    said = refused("report", str(copy))
+    assert "99" in said and len(said.splitlines()) <= 2 and not (copy / "report.html").exists()
+
+
+def test_machines_that_were_mixed_are_said_to_be(run, tmp_path):
+    def moved(record):
+        other = json.loads(json.dumps(environments[record["environment"]])) if isinstance(record["environment"], str) else record["environment"]
+        if record["round"] == 2:
+            other["cpu"]["model"] = "another processor"
+        return record | {"environment": other}
+
+    environments = json.loads((run / "environment.json").read_text())["environments"]
+    copy = altered(run, tmp_path, each(moved))
+    done = baton("report", copy)
+    assert done.returncode == 0, done.stderr
+    text = "".join(Page((copy / "report.html").read_text(encoding="utf-8")).text)
+    assert "1 program, 2 machine" in text and "another processor" in text
+
+
 def test_a_disk_that_cannot_be_written_is_said_in_one_line(run, tmp_path):
     (tmp_path / "file").write_text("")
     done = baton("report", run, "--out", tmp_path / "file")

@@ -7,7 +7,7 @@ import run as runs
 
 
 def cell_of(record, median, **more):
-    return {"cell_id": record["cell_id"], "strategy": record["strategy"], "conditions": "no response handed off", "regime": "one", "again": False, "oversubscribed": False,
+    return {"cell_id": record["cell_id"], "strategy": record["strategy"], "conditions": f"no response handed off, {record['configuration']['client_workers']} client and 2 fetch workers", "regime": "one", "again": False, "oversubscribed": False,
             "allocator": record["allocator"]["name"], "trials": 3, "metrics": {"throughput": {"median": median, "interval": {"low": 0.9 * median, "high": 1.1 * median, "level": 0.95}}}} | more
 
 

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "made_up_record.hpp"
@@ -43,24 +48,47 @@ TEST(Conditions, SayWhatIsHandedOffAndWhatElseTheRequestsAreLike) {
             "clients hang up, 2,000 quiet connections, over sockets");
 }
 
-// Two workers or four: the words say nothing of it.
-TEST(Conditions, WhereWordsWouldBeTheSameForTwoQuestionsTheyNameTheirSettings) {
+std::map<std::string, std::string> words_of(const std::vector<std::pair<std::string, json>>& more) {
   Evidence evidence;
-  for (const int workers : {2, 4}) {
+  for (const auto& [id, differs] : more) {
     for (const char* strategy : {"heap", "two_cache"}) {
       json record = made_up_record(strategy, "made_up", 1);
-      record["cell_id"] = std::string(strategy) + "/made_up/workers=" + std::to_string(workers);
+      record["cell_id"] = std::string(strategy) + id;
       record["configuration"] = configuration();
       record["configuration"]["strategy"] = strategy;
-      record["configuration"]["client_workers"] = workers;
+      record["configuration"]["client_workers"] = 1;
+      record["configuration"].update(differs);
       evidence.add(record);
     }
   }
-  const auto words = conditions_of(evidence);
-  EXPECT_EQ(words.at("heap/made_up/workers=2"),
-            "every response handed off, 4 KiB bodies (made_up/workers=2)");
-  EXPECT_EQ(words.at("two_cache/made_up/workers=4"),
-            "every response handed off, 4 KiB bodies (made_up/workers=4)");
+  return conditions_of(evidence);
+}
+
+TEST(Conditions, WhereWordsWouldBeTheSameForTwoQuestionsTheWorkersAreSaid) {
+  const auto words = words_of(
+      {{"/made_up/allocator=glibc/client_workers=2", {{"client_workers", 2}, {"allocator", "glibc"}}},
+       {"/made_up/allocator=jemalloc/client_workers=2", {{"client_workers", 2}, {"allocator", "jemalloc"}}},
+       {"/made_up/allocator=glibc/client_workers=4", {{"client_workers", 4}, {"allocator", "glibc"}}}});
+  EXPECT_EQ(words.at("heap/made_up/allocator=glibc/client_workers=2"),
+            "every response handed off, 4 KiB bodies, 2 client and 1 fetch workers");
+  EXPECT_EQ(words.at("heap/made_up/allocator=jemalloc/client_workers=2"),
+            words.at("heap/made_up/allocator=glibc/client_workers=2"));
+  EXPECT_EQ(words.at("two_cache/made_up/allocator=glibc/client_workers=4"),
+            "every response handed off, 4 KiB bodies, 4 client and 1 fetch workers");
+}
+
+TEST(Conditions, AndIfThatDoesNotTellThemApartTheSettingsOfTheId) {
+  const auto words =
+      words_of({{"/made_up/supply=2", {{"supply", 2}}}, {"/made_up/supply=8", {{"supply", 8}}}});
+  EXPECT_EQ(words.at("two_cache/made_up/supply=8"),
+            "every response handed off, 4 KiB bodies, 1 client and 1 fetch workers (made_up/supply=8)");
+}
+
+TEST(Conditions, AllocatorsAndSecondNamesAskTheSame) {
+  const auto words = words_of({{"/made_up", {{"allocator", "glibc"}}},
+                               {"/made_up/again", {{"allocator", "glibc"}}},
+                               {"/made_up/allocator=jemalloc", {{"allocator", "jemalloc"}}}});
+  for (const auto& [id, own] : words) EXPECT_EQ(own, "every response handed off, 4 KiB bodies") << id;
 }
 
 }  // namespace
