@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "harness/stats/distributions.hpp"
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/toml_reader.hpp"
 #include "harness/suite/words.hpp"
@@ -25,7 +27,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kQuestionKeys = {"ask", "strategy", "workload", "where", "needs"};
 constexpr std::array<std::string_view, 4> kNeedKeys = {"metric", "beside", "at_least", "at_most"};
 constexpr std::size_t kMetByTheWay = 4;  // times more trials in the other regime: this one was met by the way
-constexpr double kLeastLevel = 0.9;      // of the interval of a figure that answers: five trials have 0.94
+constexpr double kLeastLevel = 0.9;  // of an interval by order statistics that answers: five trials have 0.94
+constexpr double kStudentLevel = 0.95;  // of Student's interval for fewer
 
 struct Unit {
   std::string_view name;
@@ -185,6 +188,23 @@ const CellEvidence& cell_meant(const AskedQuestion& asked, const Evidence& evide
                              there.empty() ? "is no cell of that strategy and workload" : "are: " + there));
 }
 
+// Of a cell's figure: by order statistics, which five trials have. Of three or four Student's, with the
+// largest standard deviation that numbers with this range can have; so it is wider than it has to be, but no
+// bound far away stays open. Nothing for fewer, or where the numbers fall into two heaps.
+std::optional<std::pair<double, double>> interval_of(const json& told) {
+  const json& interval = told.at("interval");
+  if (!interval.is_null() && interval.at("level").get<double>() >= kLeastLevel) {
+    return std::pair(interval.at("low").get<double>(), interval.at("high").get<double>());
+  }
+  const auto trials = told.at("trials").get<double>();
+  constexpr double kLeastTrials = 3;
+  if (trials < kLeastTrials || told.at("mean").is_null()) return std::nullopt;
+  const double range = told.at("greatest").get<double>() - told.at("least").get<double>();
+  const double half = stats::student_two_sided(kStudentLevel, trials - 1) * range / 2 / std::sqrt(trials - 1);
+  const auto mean = told.at("mean").get<double>();
+  return std::pair(std::max(0.0, mean - half), mean + half);
+}
+
 // {"answer", "because"} for each regime in which there is a figure.
 std::vector<json> by_figure(const Need& need, const CellEvidence& meant, const json& summary) {
   const Metric& metric = metrics()[find_metric(need.metric)];
@@ -198,19 +218,18 @@ std::vector<json> by_figure(const Need& need, const CellEvidence& meant, const j
     if (cell.at("cell_id") != meant.id || !cell.at("metrics").contains(need.metric)) continue;
     const json& told = cell.at("metrics").at(need.metric);
     if (told.at("trials").get<std::size_t>() * kMetByTheWay <= most) continue;
-    const json& interval = told.at("interval");
     const std::string median = figure_in_words(metric, told.at("median"));
-    if (interval.is_null() || interval.at("level").get<double>() < kLeastLevel) {
-      found.push_back(
-          {{"answer", "cannot tell"},
-           {"because", fmt::format("{} is {}, and {} trials are too few for an interval; 5 have one",
-                                   need.metric, median, told.at("trials").get<std::size_t>())}});
+    const auto interval = interval_of(told);
+    if (!interval) {
+      found.push_back({{"answer", "cannot tell"},
+                       {"because", fmt::format("{} is {}, and {} trials are too few for an interval",
+                                               need.metric, median, told.at("trials").get<std::size_t>())}});
       continue;
     }
-    found.push_back({{"answer", within(need, interval.at("low"), interval.at("high"))},
+    found.push_back({{"answer", within(need, interval->first, interval->second)},
                      {"because", fmt::format("{} is {} [{}, {}], cores {}, and is to be {}", need.metric,
-                                             median, figure_in_words(metric, interval.at("low")),
-                                             figure_in_words(metric, interval.at("high")),
+                                             median, figure_in_words(metric, interval->first),
+                                             figure_in_words(metric, interval->second),
                                              cell.at("regime").get<std::string>(), need.bound)}});
   }
   return found;

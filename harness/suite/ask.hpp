@@ -48,9 +48,10 @@ std::vector<AskedQuestion> read_questions(const std::filesystem::path& file);
 double amount_in(std::string_view unit, std::string_view text);
 
 // For each question {"question", "answer": "yes", "no" or "cannot tell", "because", "needs": [...]}. A figure
-// answers by the interval of its median, a ratio by the one that is corrected for all comparisons; in two
-// regimes both have to say so, unless one was met by the way. Throws BadInput for a question that no cell of
-// the run, or more than one, is meant by, and for a ratio that was not compared.
+// answers by the interval of its median (of three or four trials by a wide one, from their range), a ratio by
+// the one that is corrected for all comparisons; in two regimes both have to say so, unless one was met by
+// the way. Throws BadInput for a question that no cell of the run, or more than one, is meant by, and for a
+// ratio that was not compared.
 nlohmann::json answer_questions(const std::vector<AskedQuestion>& questions, const Evidence& evidence,
                                 const nlohmann::json& summary);
 

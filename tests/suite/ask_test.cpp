@@ -85,12 +85,29 @@ TEST_F(Ask, AnIntervalWithinTheBoundIsYesBeyondItNoAndAcrossItNobodyCanTell) {
   EXPECT_EQ(answer(needs, summary(150e3, 200e3)), "yes");
   EXPECT_EQ(answer(needs, summary(201e3, 250e3)), "no");
   EXPECT_EQ(answer(needs, summary(150e3, 250e3)), "cannot tell");
-  EXPECT_EQ(answer(needs, summary(100e3, 110e3, 1, 1, 0.75)), "cannot tell");  // three trials
   EXPECT_EQ(answer("needs = [{ metric = \"cpu\", at_most = \"2us\" }]\n", summary(1, 2)),
             "cannot tell");  // no figure
   EXPECT_EQ(answer("needs = [{ metric = \"intended_p99\", at_least = \"100us\", at_most = 2e5 }]\n",
                    summary(150e3, 160e3)),
             "yes");
+}
+
+// Three trials from 100 to 110 us: Student's t is 4.3, and their standard deviation at most 6.1 us.
+TEST_F(Ask, FewTrialsAnswerWhereTheBoundIsFarAway) {
+  json few = summary(100e3, 110e3, 1, 1, 0.75);
+  few["cells"].front()["metrics"]["intended_p99"].update(
+      {{"trials", 3}, {"least", 100e3}, {"greatest", 110e3}, {"mean", 105e3}});
+  const auto at_most = [&](const std::string& bound) {
+    return answer("needs = [{ metric = \"intended_p99\", at_most = \"" + bound + "\" }]\n", few);
+  };
+  EXPECT_EQ(at_most("121us"), "yes");
+  EXPECT_EQ(at_most("120us"), "cannot tell");
+  EXPECT_EQ(at_most("90us"), "cannot tell");
+  EXPECT_EQ(at_most("89us"), "no");
+  few["cells"].front()["metrics"]["intended_p99"]["mean"] = nullptr;  // two heaps
+  EXPECT_EQ(at_most("121us"), "cannot tell");
+  few["cells"].front()["metrics"]["intended_p99"].update({{"trials", 2}, {"mean", 105e3}});
+  EXPECT_EQ(at_most("121us"), "cannot tell");
 }
 
 TEST_F(Ask, ARegimeThatWasMetByTheWayHasNoSay) {
