@@ -59,7 +59,7 @@ class QuestionReader {
   }
 
  private:
-  std::string text(const toml::table& table, std::string_view key) const {
+  [[nodiscard]] std::string text(const toml::table& table, std::string_view key) const {
     const auto value = table[key].value_exact<std::string>();
     if (!value || value->empty())
       toml_.fail(table.get(key) == nullptr ? static_cast<const toml::node*>(&table) : table.get(key),
@@ -67,7 +67,7 @@ class QuestionReader {
     return *value;
   }
 
-  AskedQuestion question(const toml::table& block) const {
+  [[nodiscard]] AskedQuestion question(const toml::table& block) const {
     toml_.refuse_unknown(block, "key of [[question]]", kQuestionKeys);
     AskedQuestion asked{.ask = text(block, "ask"),
                         .strategy = text(block, "strategy"),
@@ -82,7 +82,7 @@ class QuestionReader {
     for (const toml::table* need : toml_.tables(block, "needs")) asked.needs.push_back(read_need(*need));
     if (asked.needs.empty())
       toml_.fail(&block,
-                 "needs is missing; valid is a list such as [{ metric = \"cpu\", at_most = \"2us\" }]");
+                 R"(needs is missing; valid is a list such as [{ metric = "cpu", at_most = "2us" }])");
     return asked;
   }
 
@@ -92,8 +92,8 @@ class QuestionReader {
       toml_.fail(table.get(key), unknown_name("strategy", name, valid));
   }
 
-  std::pair<const trial::Setting*, trial::Value> setting(const std::string& name,
-                                                         const toml::node& node) const {
+  [[nodiscard]] std::pair<const trial::Setting*, trial::Value> setting(const std::string& name,
+                                                                       const toml::node& node) const {
     const std::size_t dot = name.find('.');
     const trial::Setting* found = dot == std::string::npos
                                       ? nullptr
@@ -113,7 +113,7 @@ class QuestionReader {
     }
   }
 
-  Need read_need(const toml::table& table) const {
+  [[nodiscard]] Need read_need(const toml::table& table) const {
     toml_.refuse_unknown(table, "key of needs", kNeedKeys);
     Need need{.metric = text(table, "metric"), .beside = {}, .at_least = {}, .at_most = {}, .bound = {}};
     if (find_metric(need.metric) == metrics().size()) {

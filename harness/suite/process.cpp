@@ -93,6 +93,7 @@ bool talk(net::Fd& in, std::string_view input, net::Fd& out, std::string& output
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) {
     pointers.push_back(text.data());
   }
