@@ -6,8 +6,8 @@ import style
 from matplotlib.lines import Line2D
 
 LOOKS = {"round_trip_ns": "a cache line to the other core and back, ns", "spin_ns": "1000 dependent multiplications, ns", "memory_ns": "a load from 4 MiB in random order, ns", "others_cpu_cores": "cores taken by other processes"}
-CAPTION = ("Each mark is a trial, at the time it began: what the machine was like before it, and during it for the last panel. Crosses: trials that were set aside. Trials that alternate in turns are judged turn by turn besides; of "
-           "their pairs of turns {dropped} were dropped.")
+CAPTION = ("Each mark is a trial, at the time it began: what the machine was like before it, and during it for the last panel. Crosses: trials that were set aside. Trials that alternate in turns are judged turn by turn "
+           "besides.")
 
 
 def draw(run):
@@ -35,18 +35,10 @@ def draw(run):
         axes.autoscale(axis="y")
         axes.set_ylim(bottom=0)
     style.finish(figure, [Line2D([], [], marker=".", ls="", color="#4477aa", ms=6, label="counts"), Line2D([], [], marker="x", ls="", color="#aa3300", ms=5, label="set aside")])
-    yield style.Drawn("noise", figure, CAPTION.format(dropped=_dropped(run)), [
+    yield style.Drawn("noise", figure, CAPTION, [
         {"trial_id": r["trial_id"], "seconds": at, "set_aside": out, **{name: values[place] for name, values in looks.items()}} for place, (r, at, out) in enumerate(zip(trials, seconds, aside))])
 
 
 def _look(record, name):
     value = record["noise"].get(name) if name == "others_cpu_cores" else (record["noise"].get("before") or {}).get(name)
     return value if isinstance(value, (int, float)) else None
-
-
-def _dropped(run):
-    turns = dropped = 0
-    for one in (run.summary or {}).get("comparisons", []):
-        turns += one.get("turns", 0)
-        dropped += one.get("dropped", 0)
-    return f"{100 * dropped / turns:.1f} %" if turns else "none"

@@ -18,7 +18,6 @@ from pathlib import Path
 from figures import FIGURES, drawn, missing_modules
 
 TEMPLATES = Path(__file__).resolve().parent
-LARGE = 1 << 20  # bytes of raw data from which on it is compressed once more
 LARGEST = 5 << 20  # bytes of raw data that become part of the page
 
 
@@ -70,10 +69,10 @@ def raw_data(run, summary):
 
     content = run.source.read_bytes()
     if run.source.suffix != ".gz":
-        content = gzip.compress(content, mtime=0)
+        content = gzip.compress(content, compresslevel=6, mtime=0)
     name = "trials.jsonl.gz"
-    if len(content) > LARGE:  # xz takes longer, and half the room
-        name, content = "trials.jsonl.xz", lzma.compress(gzip.decompress(content), preset=1)
+    if len(content) > LARGEST:  # xz takes longer, and half the room
+        name, content = "trials.jsonl.xz", lzma.compress(gzip.decompress(content), preset=0)
     return {"name": name, "size": bytes_text(len(content)), "href": packed(content, "x-xz" if name.endswith("xz") else "gzip") if len(content) <= LARGEST else None,
             "summary": packed(gzip.compress(json.dumps(summary).encode(), mtime=0))}
 

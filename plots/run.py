@@ -3,10 +3,13 @@
 Knows results/schema.json and nothing else of the program that measured.
 """
 
+import contextlib
+import gc
 import json
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import jsonschema
@@ -27,22 +30,22 @@ class Run:
     def source(self):
         return trials_file(self.directory)
 
-    @property
+    @cached_property
     def plan(self):
         return _content(Path(self.directory) / "plan.json") if self.directory else None
 
-    @property
+    @cached_property
     def counts(self):
         return _content(Path(self.directory) / "counts.json") if self.directory else None
 
-    @property
+    @cached_property
     def conditions(self):
         """{cell_id: what its requests are like, in words}; empty without a summary that says so. In the order of the plan."""
         words = {cell["cell_id"]: cell["conditions"] for cell in (self.summary or {}).get("cells", []) if "conditions" in cell}
         planned = [cell["cell_id"] for cell in (self.plan or {}).get("cells", []) if isinstance(cell, dict)]
         return {cell: words[cell] for cell in dict.fromkeys([*planned, *words]) if cell in words}
 
-    @property
+    @cached_property
     def regimes(self):
         """{trial_id: in which regime the summary counts it}, if there are several."""
         summary = self.summary or {}
@@ -104,6 +107,17 @@ def read_summary(given, directory):
     return summary
 
 
+@contextlib.contextmanager
+def _nothing_collected():
+    """What is read stays: looking through it for garbage again and again was a fifth of a large report."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def read_run(directory):
     """Reads the records of DIRECTORY. Raises BadInput if there are none.
 
@@ -113,25 +127,26 @@ def read_run(directory):
     run = Run(Path(directory), summary=_content(Path(directory) / "summary.json"))
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     seen, shapes = set(), set()
-    for number, record, complaint in read_lines(run.directory):
-        if complaint is not None:
-            run.refused.append((number, complaint))
-            continue
-        shape = None
-        if isinstance(record, dict):  # shared parts by identity: they stay alive with the records that are kept
-            shape = (record.get("schema_version"), *((key, id(value) if key in SHARED else _shape(value)) for key, value in record.items()))
-        error = None if shape in shapes else jsonschema.exceptions.best_match(validator.iter_errors(record))
-        if error is not None:
-            run.refused.append((number, _complaint(error)))
-        elif record["trial_id"] in seen:
-            run.refused.append((number, f"trial_id {record['trial_id']!r} occurs a second time"))
-        else:
-            seen.add(record["trial_id"])
-            shapes.add(shape)
-            if record["verdict"]["valid"]:
-                run.records.append(record)
+    with _nothing_collected():
+        for number, record, complaint in read_lines(run.directory):
+            if complaint is not None:
+                run.refused.append((number, complaint))
+                continue
+            shape = None
+            if isinstance(record, dict):  # shared parts by identity: they stay alive with the records that are kept
+                shape = (record.get("schema_version"), *((key, id(value) if key in SHARED else _shape(value)) for key, value in record.items()))
+            error = None if shape in shapes else jsonschema.exceptions.best_match(validator.iter_errors(record))
+            if error is not None:
+                run.refused.append((number, _complaint(error)))
+            elif record["trial_id"] in seen:
+                run.refused.append((number, f"trial_id {record['trial_id']!r} occurs a second time"))
             else:
-                run.invalid.append((record["trial_id"], record["verdict"]["reasons"]))
+                seen.add(record["trial_id"])
+                shapes.add(shape)
+                if record["verdict"]["valid"]:
+                    run.records.append(record)
+                else:
+                    run.invalid.append((record["trial_id"], record["verdict"]["reasons"]))
     if not (run.records or run.invalid or run.refused):
         raise BadInput(f"'{run.source}' is empty; there is nothing to draw before the first trial has ended")
     return run
