@@ -1,7 +1,8 @@
-# strategies/registry.def is the one registry: a line `BATON_STRATEGY(name, Class)` for strategies/name.hpp, and a line
+# strategies/registry.def is the one registry: a line `BATON_STRATEGY(name, Class, group)` for strategies/name.hpp, and a line
 # `BATON_ADAPTER(name, Class, library)` for strategies/adapters/name.hpp, which is left out where the library is missing (BatonPeers).
 # From it this makes
-#   generated/baton/registry.hpp      includes every strategy; BATON_FOR_EACH_STRATEGY(X) and BATON_FOR_EACH_ADAPTER(X) expand X(name, Class)
+#   generated/baton/registry.hpp      includes every strategy; BATON_FOR_EACH_STRATEGY(X) and BATON_FOR_EACH_ADAPTER(X) expand X(name, Class),
+#                                     BATON_FOR_EACH_GROUPED(X) expands X(name, group)
 #   generated/baton/adapters.hpp      includes every adapter
 #   generated/pipeline/NAME.cpp       the pipeline instantiated for one of them (a unit each, so that they build in parallel)
 #   generated/script/NAME.cpp         likewise the calls of a request (harness/trial/call_script.hpp)
@@ -17,18 +18,20 @@ set(BATON_ADAPTER_HEADERS "")
 set(BATON_ADAPTER_LIBRARIES "")
 set(BATON_REGISTRY_INCLUDES "")
 set(BATON_REGISTRY_ENTRIES "")
+set(BATON_REGISTRY_GROUPS "")
 set(BATON_ADAPTER_INCLUDES "")
 set(BATON_ADAPTER_ENTRIES "")
 set(BATON_PIPELINE_UNITS "")
 set(BATON_SCRIPT_UNITS "")
 foreach(line IN LISTS registry_lines)
-  if(line MATCHES "^BATON_STRATEGY\\(([a-z0-9_]+), *([A-Za-z0-9]+)\\)$")
+  if(line MATCHES "^BATON_STRATEGY\\(([a-z0-9_]+), *([A-Za-z0-9]+), *([a-z]+)\\)$")
     set(STRATEGY_NAME "${CMAKE_MATCH_1}")
     set(STRATEGY_CLASS "${CMAKE_MATCH_2}")
     set(STRATEGY_HEADER "strategies/${STRATEGY_NAME}.hpp")
     list(APPEND BATON_STRATEGY_NAMES "${STRATEGY_NAME}")
     string(APPEND BATON_REGISTRY_INCLUDES "#include \"${STRATEGY_HEADER}\"\n")
     string(APPEND BATON_REGISTRY_ENTRIES " X(${STRATEGY_NAME}, ${STRATEGY_CLASS})")
+    string(APPEND BATON_REGISTRY_GROUPS " X(${STRATEGY_NAME}, \"${CMAKE_MATCH_3}\")")
   elseif(line MATCHES "^BATON_ADAPTER\\(([a-z0-9_]+), *([A-Za-z0-9]+), *([a-z_]+)\\)$")
     set(STRATEGY_NAME "${CMAKE_MATCH_1}")
     set(STRATEGY_CLASS "${CMAKE_MATCH_2}")
@@ -47,7 +50,7 @@ foreach(line IN LISTS registry_lines)
     string(APPEND BATON_ADAPTER_ENTRIES " X(${STRATEGY_NAME}, ${STRATEGY_CLASS})")
   else()
     message(FATAL_ERROR "strategies/registry.def: cannot read '${line}'; "
-                        "expected BATON_STRATEGY(name, Class) or BATON_ADAPTER(name, Class, library)")
+                        "expected BATON_STRATEGY(name, Class, group) or BATON_ADAPTER(name, Class, library)")
   endif()
   set(BATON_${STRATEGY_NAME}_CLASS "${STRATEGY_CLASS}")
   set(BATON_${STRATEGY_NAME}_HEADER "${STRATEGY_HEADER}")

@@ -29,6 +29,7 @@ struct State {
   std::vector<void*> memory;  // of words, cells and locks: kept until the execution ends, so that a use after
                               // the end of a lifetime is seen
   std::array<void*, kMaxThreads> stacks{};
+  std::array<bool, kMaxThreads> paused{};  // and has loaded nothing since
 };
 State state;
 
@@ -50,15 +51,20 @@ void forget_memory() {
 // Files whose atomics no two running threads use for anything but counting, or never while one changes them:
 // a switch in front of such an access leads to nothing that a switch elsewhere does not.
 //   tally.hpp        every worker writes its own; what is shared is only added to, and read at rest
-//   supply.hpp       a worker's own shelf; its count is read by others only in sample()
+//   own_count.hpp    how many a worker's own cache has; others read it only in sample()
+//   sliding_need.hpp numbers that only decide whether a cluster is freed or listed
 //   node_table.hpp   operator[] reads a segment that exists since before the index was known
 bool no_switch_at_size_setting = true;
 bool switches(const OrderSite& site) {
   if (site.file == "size_setting.hpp") {
     return !no_switch_at_size_setting;
   }
-  return site.file != "tally.hpp" && site.file != "supply.hpp" && site.function != "operator[]";
+  return site.file != "tally.hpp" && site.file != "own_count.hpp" && site.file != "sliding_need.hpp" &&
+         site.function != "operator[]";
 }
+
+// Without template arguments.
+std::string name_of(std::string_view function) { return std::string(function.substr(0, function.find('<'))); }
 
 struct Met {
   OrderSite site;
@@ -85,8 +91,8 @@ Met& met(Access access, std::memory_order order, Site site) {
   if (found.times++ == 0 && found.site.file.empty()) {
     const std::string_view path = site.file;
     const std::size_t slash = path.rfind('/');
-    found.site = {std::string(slash == std::string_view::npos ? path : path.substr(slash + 1)), site.function,
-                  site.line, access, order};
+    found.site = {std::string(slash == std::string_view::npos ? path : path.substr(slash + 1)),
+                  name_of(site.function), site.line, access, order};
     found.checkers_own = path.find("strategies/") == std::string_view::npos;
   }
   return found;
@@ -198,6 +204,9 @@ class Scheduler : public rl::scheduler<Scheduler<kThreads>, rl::scheduler_thread
   }
   unsigned rand_impl(unsigned limit, rl::sched_type type) {
     if (type == rl::sched_type_atomic_load) {
+      if (std::exchange(state.paused[static_cast<std::size_t>(this->thread_->index_)], false)) {
+        return 0;
+      }
       return state.choices->choose(limit, Choice::stale_load);  // 0: the newest that is left
     }
     return state.choices->choose(limit, Choice::other);
@@ -415,6 +424,11 @@ void Lock::lock() {
   live(record_).mutex.lock(rl::debug_info());
   trace("    locked");
 }
+bool Lock::try_lock() {
+  const bool locked = live(record_).mutex.try_lock(rl::debug_info());
+  trace(locked ? "    locked" : "    found locked");
+  return locked;
+}
 void Lock::unlock() {
   live(record_).mutex.unlock(rl::debug_info());
   trace("    unlocked");
@@ -426,6 +440,11 @@ void fail(const std::string& sentence) {
   state.failure = sentence;
   rl::ctx().fail_test("", rl::test_result_user_assert_failed, rl::debug_info());
   std::abort();  // it does not return
+}
+void pause() {
+  trace("    waits for another");
+  state.paused[this_thread()] = true;
+  rl::ctx().yield(1, rl::debug_info());
 }
 unsigned this_thread() noexcept { return static_cast<unsigned>(rl::ctx().threadx_->index_); }
 bool tracing() noexcept { return state.trace != nullptr; }

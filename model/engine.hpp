@@ -67,6 +67,7 @@ class Lock {
   Lock& operator=(const Lock&) = delete;
   ~Lock();
   void lock();
+  [[nodiscard]] bool try_lock();
   void unlock();
 
  private:
@@ -85,6 +86,8 @@ class Execution {
 
 // Inside of an execution. Ends it: the sentence says what went wrong.
 [[noreturn]] void fail(const std::string& sentence);
+// In a loop that waits: another thread runs first, and what is loaded next is the newest.
+void pause();
 [[nodiscard]] unsigned this_thread() noexcept;
 // What the thread is doing, for messages and the trace.
 void doing(std::string_view what);

@@ -37,10 +37,12 @@ struct Fault {
   std::optional<Weakening> weakened;           // this memory order is a weaker one
   std::uint64_t tag_mask = ~std::uint64_t{0};  // bits of a stack's tag that are kept
   Call unlocked = Call::none;                  // mutexes are not taken during this call
+  Call uncounted = Call::none;                 // what a call does is not counted
   bool lost_wake_up = false;                   // notify does nothing
   bool unstamped_size = false;                 // a size change makes no new generation: sizes go unchecked
   bool skipped_exit = false;                   // a leaving worker's destructor does not run
   bool torn_hang_up = false;                   // giver and receiver do not agree on who has a given buffer
+  bool busy_left = false;                      // a self-locking head that was empty is not opened again
   bool lost_refusal = false;                   // what a receiver cannot take does not go back to its giver
 };
 

@@ -5,6 +5,7 @@
 #include "model/link_in_storage.hpp"
 #include "model/subject_of.hpp"
 #include "strategies/lockfree_stack.hpp"
+#include "strategies/watermark.hpp"
 
 namespace baton::model {
 namespace {
@@ -23,16 +24,23 @@ std::vector<Call> locked_calls(std::string_view strategy) {
   if (strategy == "two_cache_shared_lock") {
     return {Call::housekeep};
   }
+  if (strategy == "magazine") {
+    return {Call::acquire, Call::release, Call::housekeep, Call::exit};
+  }
+  if (strategy == "stealing") {
+    return {Call::acquire, Call::housekeep, Call::guard};
+  }
   return {};
 }
 bool keeps_with_workers(std::string_view strategy) {
-  return strategy.starts_with("two_cache") || strategy.starts_with("workspace_");
+  return strategy.starts_with("two_cache") || strategy.starts_with("workspace_") || strategy == "magazine" ||
+         strategy == "ring_cache" || strategy == "watermark" || strategy == "sharded_cache";
 }
 
-const Strategies kLinkInStorage{
-    &LockfreeStack<LinkInStoragePlatform>::kPromises, [](const Parameters& parameters, unsigned threads) {
-      return std::unique_ptr<Subject>(
-          std::make_unique<SubjectOf<LockfreeStack<LinkInStoragePlatform>>>(parameters, threads));
+template <class S>
+const Strategies kPlantedVariant{
+    &S::kPromises, [](const Parameters& parameters, unsigned threads) {
+      return std::unique_ptr<Subject>(std::make_unique<SubjectOf<S>>(parameters, threads));
     }};
 
 Mutant& add(std::vector<Mutant>& mutants, std::string name, std::vector<std::string> scenarios) {
@@ -43,6 +51,13 @@ Mutant& add(std::vector<Mutant>& mutants, std::string name, std::vector<std::str
 }
 // Where to look first for what an order is good for.
 std::vector<std::string> scenarios_for(const OrderSite& site) {
+  if (site.file == "sharded_list.hpp") {
+    return {"ar|abr parked=2", "rah|baRr|ar parked=3"};
+  }
+  if (site.file == "bounded_ring.hpp") {
+    return {"a|ax parked=1 list=1", "bxab|xxbh parked=2 supply=0", "ax|bgx|tRx parked=1",
+            "ah|ba|bg parked=2 limit=3 supply=1"};
+  }
   if (site.file == "node_table.hpp") {
     return {"ab|ab"};
   }
@@ -59,6 +74,10 @@ void add_weakening(std::vector<Mutant>& mutants, const OrderSite& site, std::mem
         "the load before it has acquired already; g++ 12 takes no exchange that asks for less when it "
         "succeeds than when it fails";
   }
+  if (site.function == "claim" && site.access == Access::cas && to == std::memory_order_release) {
+    added.why_not_found =
+        "what it claims by was acquired already, by the load or the exchange that failed before";
+  }
 }
 
 }  // namespace
@@ -67,6 +86,7 @@ std::vector<Mutant> mutants_of(const Strategies& strategy) {
   const std::string_view name = strategy.promises->name;
   std::vector<Mutant> mutants;
   add(mutants, "released twice on hang-up", {"bg|t"}).fault.torn_hang_up = true;
+  add(mutants, "a count left out in take", {"bg|t"}).fault.uncounted = Call::take;
   if (name != "heap") {  // which never keeps a buffer to check
     add(mutants, "size check left out", {"sh|ar parked=2"}).fault.unstamped_size = true;
   }
@@ -81,13 +101,24 @@ std::vector<Mutant> mutants_of(const Strategies& strategy) {
   }
   for (const Call call : locked_calls(name)) {
     add(mutants, "lock not taken in " + std::string(to_string(call)),
-        {"ar|ar parked=2", "sh|ah parked=2", "ah|bgh|tRh parked=4 supply=1", "aG|brG parked=2"})
+        {"ar|ar parked=2", "ax|bx parked=2", "abrRhtR|bgha", "sh|ah parked=2", "ah|bgh|tRh parked=4 supply=1",
+         "aG|brG parked=2"})
         .fault.unlocked = call;
+  }
+  if (name == "sharded_cache") {
+    add(mutants, "busy mark left on an empty list", {"a|a parked=1"}).fault.busy_left = true;
   }
   if (name == "lockfree_stack") {
     add(mutants, "no tag", {"a|abr parked=2"}).fault.tag_mask = 0;
     add(mutants, "a tag of one bit", {"a|baRr|a parked=3"}).fault.tag_mask = 1;
-    add(mutants, "node freed while another reads its link", {"a|sb parked=1"}).instead_of = &kLinkInStorage;
+    add(mutants, "node freed while another reads its link", {"a|sb parked=1"}).instead_of =
+        &kPlantedVariant<LockfreeStack<LinkInStoragePlatform>>;
+  }
+  if (name == "watermark") {
+    add(mutants, "no tag", {"a|baix parked=2"}).fault.tag_mask = 0;
+    add(mutants, "a tag of one bit", {"a|baix|a parked=3"}).fault.tag_mask = 1;
+    add(mutants, "node freed while another reads its link", {"a|sb parked=1"}).instead_of =
+        &kPlantedVariant<Watermark<LinkInStoragePlatform>>;
   }
   return mutants;
 }

@@ -52,6 +52,14 @@ class ModelAtomic {
     return from_word<T>(word_.load(order, site));
   }
   void store(T value, std::memory_order order, Site site = Site::here()) noexcept {
+    if (planted().uncounted != Call::none && planted().uncounted == current_call() &&
+        std::string_view(site.file).ends_with("tally.hpp")) {
+      return;
+    }
+    if (planted().busy_left && to_word(value) == 0 &&
+        std::string_view(site.file).ends_with("sharded_list.hpp")) {
+      return;
+    }
     word_.store(to_word(value), order, site);
   }
   T exchange(T value, std::memory_order order, Site site = Site::here()) noexcept {
@@ -121,6 +129,7 @@ class ModelMutex {
       lock_.lock();
     }
   }
+  [[nodiscard]] bool try_lock() { return left_out() || lock_.try_lock(); }
   void unlock() {
     if (!left_out()) {
       lock_.unlock();
@@ -146,6 +155,7 @@ struct ModelPlatform {
   static void deallocate(void* memory) noexcept { Memory::instance().deallocate(memory); }
   static void copied(const void*, const void*, std::size_t) noexcept {}
   static void named(const void*, std::size_t, std::string_view) noexcept {}
+  static void pause() noexcept { model::pause(); }
 };
 static_assert(Platform<ModelPlatform>);
 

@@ -59,6 +59,9 @@ void ScenarioRun::begin() {
   parameters.workspace_bytes = 1;
   parameters.workers = threads_;
   parameters.supply = scenario_.supply;
+  parameters.batch = scenario_.batch;
+  parameters.cache_bytes = kFirstBytes;
+  parameters.stripes = 1;  // so that threads meet
   parameters.list_bound = scenario_.list;
   parameters.max_buffers = scenario_.limit;
   pool_lock_ = std::make_unique<ModelMutex>();

@@ -32,11 +32,13 @@ void read_setting(Scenario& scenario, std::string_view word) {
     scenario.limit = number(name, value, 16);
   } else if (name == "supply") {
     scenario.supply = number(name, value, 4);
+  } else if (name == "batch") {
+    scenario.batch = number(name, value, 4);
   } else if (name == "list") {
     scenario.list = number(name, value, 16);
   } else {
     throw std::invalid_argument("scenario: unknown setting '" + std::string(word) +
-                                "'; valid are parked=N, limit=N, supply=N, list=N");
+                                "'; valid are parked=N, limit=N, supply=N, batch=N, list=N");
   }
 }
 
@@ -99,6 +101,7 @@ std::string Scenario::text() const {
   add("parked", parked, usual.parked);
   add("limit", limit, usual.limit);
   add("supply", supply, usual.supply);
+  add("batch", batch, usual.batch);
   add("list", list, usual.list);
   return line;
 }

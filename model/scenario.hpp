@@ -10,8 +10,8 @@
 //   s  set the other size            S  set the first size again
 //   h  a request boundary: take back what nobody took, release the backend buffer, housekeep
 //   x  leave, and attach again       G  a step of the guard (on the last thread, where there is a guard)
-// Settings: parked=N buffers unused at the start (0 to 4), limit=N max_buffers (0: none), supply=N, list=N
-// (list_bound).
+// Settings: parked=N buffers unused at the start (0 to 4), limit=N max_buffers (0: none), supply=N, batch=N,
+// list=N (list_bound).
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@ struct Scenario {
   unsigned parked = 0;
   unsigned limit = 0;
   unsigned supply = 2;
+  unsigned batch = 1;
   unsigned list = 4;
 
   [[nodiscard]] std::string text() const;

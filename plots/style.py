@@ -22,11 +22,16 @@ STRATEGIES = {
     "two_cache": "#332288",
     "two_cache_shared_lock": "#44aa99",
     "lockfree_stack": "#117733",
+    "magazine": "#882255",
+    "sharded_cache": "#663333",
+    "ring_cache": "#ee7733",
+    "stealing": "#0077bb",
+    "watermark": "#009988",
     "boost_lockfree_stack": "#bb5566",
     "moodycamel_concurrent_queue": "#004488",
     "tbb_concurrent_queue": "#ddaa33",
 }
-FURTHER = ["#882255", "#0077bb", "#ee7733", "#009988", "#bbbbbb"]  # strategies this table does not know
+FURTHER = ["#225522", "#bbbbbb"]  # strategies this table does not know
 
 # Who holds a buffer. Tol's "bright"; in use is pale, because parked bytes are the question.
 HOLDERS = {

@@ -164,6 +164,10 @@ struct CountingPlatform {
   static void named(const void* memory, std::size_t bytes, std::string_view what) noexcept {
     if (this_thread_lines.book != nullptr) this_thread_lines.book->name(memory, bytes, what);
   }
+  static void pause() noexcept {
+    count(&Ledger::atomic_waits);
+    cpu_pause();
+  }
 };
 static_assert(Platform<CountingPlatform>);
 

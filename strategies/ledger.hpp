@@ -13,7 +13,7 @@ struct Ledger {
   std::uint64_t locks_contended = 0;  // of them, those that another thread held
   std::uint64_t atomic_rmw = 0;       // atomic read-modify-writes, failed exchanges included
   std::uint64_t cas_failed = 0;       // of them, compare-exchanges that failed
-  std::uint64_t atomic_waits = 0;     // waits on an atomic
+  std::uint64_t atomic_waits = 0;     // waits on an atomic, and turns of loops that wait
   std::uint64_t allocations = 0;
   std::uint64_t frees = 0;
   std::uint64_t bytes_copied = 0;  // of payload, by the strategy

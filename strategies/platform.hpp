@@ -13,7 +13,9 @@
 //   copied(to, from, n)       the strategy just copied n bytes of payload (for the ledger)
 //   named(memory, n, what)    what lies there; `what` is a literal (for counts of the lines that travel)
 //   kGuardBytes               bytes added behind every storage for canaries; 0 natively
-// Waiting for another thread is Atomic<T>::wait and notify_all.
+//   pause()                   one turn of a loop that waits for what another thread does within a few
+//                             instructions
+// Waiting for longer is Atomic<T>::wait and notify_all.
 #pragma once
 
 #include <atomic>
@@ -24,6 +26,14 @@
 #include <string_view>
 
 namespace baton {
+
+inline void cpu_pause() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("isb" ::: "memory");  // as long as x86's pause; yield does nothing on most
+#endif
+}
 
 struct NativePlatform {
   template <class T>
@@ -37,6 +47,7 @@ struct NativePlatform {
   static void deallocate(void* memory) noexcept { std::free(memory); }
   static void copied(const void*, const void*, std::size_t) noexcept {}
   static void named(const void*, std::size_t, std::string_view) noexcept {}
+  static void pause() noexcept { cpu_pause(); }
 };
 
 // clang-format off (version 14 does not know how to lay out a concept)
@@ -53,6 +64,8 @@ concept Platform = requires(std::size_t bytes, void* memory) {
   { P::copied(memory, memory, bytes) }
   noexcept;
   { P::named(memory, bytes, "what") }
+  noexcept;
+  { P::pause() }
   noexcept;
 };
 // clang-format on

@@ -42,6 +42,7 @@ Catalogue everything() {
   add_floor(catalogue);
   add_strategies(catalogue);
   add_prototypes(catalogue);
+  add_prototypes_of_servers(catalogue);
   add_malloc(catalogue);
   add_mutex_vector(catalogue);
   add_pmr(catalogue);

@@ -35,7 +35,7 @@ struct CountOptions {
 std::vector<std::string> names_given(const std::vector<std::string>& given) {
   std::vector<std::string> names;
   for (const std::string& name : given) {
-    if (name == "all" || name == "adapters") {
+    if (std::ranges::count(trial::strategy_groups(), name) != 0) {
       for (const std::string_view one : trial::strategies_called(name)) names.emplace_back(one);
     } else {
       names.emplace_back(strategy_named(name).name());

@@ -154,7 +154,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
             "--strategy names {} twice; valid is each once (the baseline runs twice by itself, for the A/A)",
             name));
       }
-      if (name == "all" || name == "adapters") {
+      if (std::ranges::count(trial::strategy_groups(), name) != 0) {
         for (const std::string_view one : trial::strategies_called(name)) {
           strategies.emplace_back(one);
         }

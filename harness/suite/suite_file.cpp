@@ -188,7 +188,7 @@ class SuiteReader {
 
   std::vector<std::string> strategies_of(const toml::table& block) const {
     const std::vector<std::string_view> single = trial::strategy_names();
-    std::vector<std::string_view> valid = {"all", "adapters"};
+    std::vector<std::string_view> valid = trial::strategy_groups();
     valid.insert(valid.end(), single.begin(), single.end());
     std::vector<std::string> chosen;
     for (const std::string& name : toml_.names(block, "strategies")) {

@@ -21,7 +21,7 @@
 //   [quarantine]                   # optional: the rules that differ from the usual ones (quarantine.hpp)
 //   others_cores = 0.5
 //   [[cells]]                      # every strategy x every workload x every value
-//   strategies = ["all"]           # without "adapters", which may be named too
+//   strategies = ["all"]           # or a group of the registry ("proposal", "servers"), or "adapters"
 //   exclude = ["heap"]             # optional: of the strategies
 //   workloads = ["no_handoff", "handoff_all"]            # or ["all"]
 //   threads = [1, 2, 4]            # optional: client workers, and as many fetch workers

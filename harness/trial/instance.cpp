@@ -1,6 +1,7 @@
 #include "harness/trial/instance.hpp"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "baton/registry.hpp"
@@ -41,11 +42,32 @@ std::vector<std::string_view> strategy_names() {
   return names;
 }
 
+std::string_view group_of(std::string_view strategy) {
+#define BATON_GROUPED(name, group) {#name, group},
+  static const std::map<std::string_view, std::string_view> groups = {BATON_FOR_EACH_GROUPED(BATON_GROUPED)};
+#undef BATON_GROUPED
+  const auto found = groups.find(strategy);
+  return found != groups.end() ? found->second : "";
+}
+
+std::vector<std::string_view> strategy_groups() {
+  std::vector<std::string_view> groups = {"all"};
+  for (const Instance& instance : instances()) {
+    if (const std::string_view group = group_of(instance.name()); std::ranges::count(groups, group) == 0) {
+      groups.push_back(group);
+    }
+  }
+  groups.emplace_back("adapters");
+  return groups;
+}
+
 std::vector<std::string_view> strategies_called(std::string_view name) {
   std::vector<std::string_view> names;
-  if (name == "all" || name == "adapters") {
-    for (const Instance& instance : name == "all" ? instances() : adapters()) {
-      names.push_back(instance.name());
+  if (std::ranges::count(strategy_groups(), name) != 0) {
+    for (const Instance& instance : name == "adapters" ? adapters() : instances()) {
+      if (name == "all" || name == "adapters" || group_of(instance.name()) == name) {
+        names.push_back(instance.name());
+      }
     }
   } else if (const Instance* const one = find_instance(name)) {
     names.push_back(one->name());

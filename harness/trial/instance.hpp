@@ -30,15 +30,19 @@ struct Instance {
 };
 
 // In the registry's order: Baton's own strategies, and the adapters to the libraries that were there when
-// this was built. "all" means the former; adapters take part where they are asked for.
+// this was built. Adapters take part where they are asked for.
 std::span<const Instance> instances();
 std::span<const Instance> adapters();
 // Of both. nullptr if there is none of that name.
 const Instance* find_instance(std::string_view name);
 // The names of instances(), then those of adapters().
 std::vector<std::string_view> strategy_names();
-// What a name stands for where several may be named: "all" for instances(), "adapters" for adapters(), a
-// strategy for itself; otherwise nothing.
+// What may be named instead of strategies: "all" for instances(), each group of the registry, "adapters".
+std::vector<std::string_view> strategy_groups();
+// The group of the registry that one of instances() is of.
+std::string_view group_of(std::string_view strategy);
+// What a name stands for where several may be named: those of a group, a strategy for itself; otherwise
+// nothing.
 std::vector<std::string_view> strategies_called(std::string_view name);
 
 }  // namespace baton::trial

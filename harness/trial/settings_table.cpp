@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 2> kNames<Arrivals>{"constant", "poisson"
 template <>
 constexpr std::array<std::string_view, 2> kNames<net::Waiting>{"block", "spin"};
 template <>
+constexpr std::array<std::string_view, 2> kNames<Flush>{"half", "whole"};
+template <>
 constexpr std::array<std::string_view, 2> kNames<pipeline::OnHangup>{"interrupt", "next_read"};
 
 template <class Field>
@@ -183,6 +185,18 @@ const auto kTable = std::to_array<Setting>({
         BATON_AT(pipeline.buffers.buffer_bytes)),
     row({"buffers", "supply", "supply", "/supply"}, "buffers a worker keeps after housekeeping",
         {0, kMaxSupply}, BATON_AT(pipeline.buffers.supply)),
+    row({"buffers", "batch", "batch", "/batch"},
+        "buffers that move at once between a worker's cache and what is shared", {1, kMaxBatch},
+        BATON_AT(pipeline.buffers.batch)),
+    row({"buffers", "flush", "flush", "/flush"},
+        "what a full cache of ring_cache gives away: its colder half or the whole", kNone,
+        BATON_AT(pipeline.buffers.flush)),
+    row({"buffers", "cache_bytes", "cache-bytes", "/cache_bytes"},
+        "bytes of a worker's cache, where that is bounded in bytes", {0, kGiB},
+        BATON_AT(pipeline.buffers.cache_bytes)),
+    row({"buffers", "stripes", "stripes", "/stripes"},
+        "lists, where what workers share lies on several; 0 = as many as workers", {0, kMaxStripes},
+        BATON_AT(pipeline.buffers.stripes)),
     row({"buffers", "list_bound", "list-bound", "/list_bound"}, "most unused buffers on a shared list",
         {0, 1e9}, BATON_AT(pipeline.buffers.list_bound)),
     row({"buffers", "max_buffers", "max-buffers", "/max_buffers"}, "most buffers alive at once; 0 = no limit",

@@ -11,8 +11,8 @@
 
 namespace baton {
 
-// Base of a strategy whose buffers are Headers from one store.
-template <class P, class Header = StoredBuffer<P>>
+// Base of a strategy whose buffers are Headers from one Store.
+template <class P, class Header = StoredBuffer<P>, class Store = BufferStore<P, Header>>
 class StrategyCore {
  public:
   using PlatformType = P;
@@ -42,7 +42,7 @@ class StrategyCore {
 
   SizeSetting<P> size_;
   Books<P> books_;
-  BufferStore<P, Header> store_;
+  Store store_;
 };
 
 }  // namespace baton

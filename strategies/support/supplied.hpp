@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "strategies/contract.hpp"
-#include "strategies/support/core.hpp"
+#include "strategies/support/caching.hpp"
 #include "strategies/support/pooled.hpp"
 #include "strategies/support/supply.hpp"
 
@@ -35,7 +35,8 @@ static_assert(alignof(OwnLock::Pool<NativePlatform>) == kCacheLineBytes &&
               "two thread pools' lists are written by different threads");
 
 template <class P, class Lock>
-class SuppliedStrategy : public StrategyCore<P> {
+class SuppliedStrategy : public CachingCore<P, Shelf<P>> {
+  using Core = CachingCore<P, Shelf<P>>;
   using Buffer = StoredBuffer<P>;
   using Pool = typename Lock::template Pool<P>;
 
@@ -50,7 +51,7 @@ class SuppliedStrategy : public StrategyCore<P> {
           supply_(strategy.books_.of(index), strategy.store_, strategy.parameters_, strategy.size_.load()),
           size_(strategy.size_),
           pool_(strategy.pools_[index % strategy.parameters_.pools]),
-          registry_(strategy.shelves_),
+          registry_(strategy.caches_),
           index_(index) {
       registry_.set(index_, &supply_.shelf());
     }
@@ -98,17 +99,14 @@ class SuppliedStrategy : public StrategyCore<P> {
     Supply<P> supply_;
     SizeSetting<P>& size_;
     Pool& pool_;
-    ShelfRegistry<P>& registry_;
+    CacheRegistry<P, Shelf<P>>& registry_;
     std::uint32_t index_;
   };
   using Session = KeepingSession<StrategyCore<P>>;
   using Slot = EmptySlot;
 
   explicit SuppliedStrategy(const Parameters& parameters)
-      : StrategyCore<P>(parameters),
-        parameters_(parameters),
-        shelves_(parameters.workers),
-        pools_(std::make_unique<Pool[]>(parameters.pools)) {}
+      : Core(parameters), parameters_(parameters), pools_(std::make_unique<Pool[]>(parameters.pools)) {}
   ~SuppliedStrategy() {
     for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
       while (Buffer* const buffer = pools_[i].list.pop()) {
@@ -121,31 +119,25 @@ class SuppliedStrategy : public StrategyCore<P> {
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
   [[nodiscard]] Footprint footprint() {
-    Footprint sum = this->books_.sum();
-    shelves_.for_each([&](const Shelf<P>& shelf) { sum.supplies += shelf.holding(); });
-    for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
-      sum.shared += pools_[i].list.holding();
-    }
-    return sum;
+    Holding listed;
+    for_each_list([&](const UnusedList<P>& list) { listed += list.holding(); });
+    return this->exact(listed);
   }
-  // Supposes that all unused buffers are of the size in force, because looking at them would be a race.
   [[nodiscard]] Footprint sample() const {
-    Footprint sum = this->books_.sum();
-    const std::uint32_t bytes = this->size_.load().bytes;
-    shelves_.for_each([&](const Shelf<P>& shelf) {
-      const std::size_t buffers = shelf.size();
-      sum.supplies += {buffers, buffers * bytes};
-    });
-    for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
-      const std::size_t buffers = pools_[i].list.size();
-      sum.shared += {buffers, buffers * bytes};
-    }
-    return sum;
+    std::size_t listed = 0;
+    for_each_list([&](const UnusedList<P>& list) { listed += list.size(); });
+    return this->approximate(listed);
   }
 
  private:
+  template <class Visitor>
+  void for_each_list(Visitor visit) const {
+    for (std::uint32_t i = 0; i < parameters_.pools; ++i) {
+      visit(pools_[i].list);
+    }
+  }
+
   Parameters parameters_;
-  ShelfRegistry<P> shelves_;
   std::unique_ptr<Pool[]> pools_;
 };
 

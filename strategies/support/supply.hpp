@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 
 #include "strategies/parameters.hpp"
 #include "strategies/support/buffer_list.hpp"
+#include "strategies/support/caching.hpp"
+#include "strategies/support/own_count.hpp"
 #include "strategies/support/tally.hpp"
 
 namespace baton {
@@ -18,32 +17,25 @@ namespace baton {
 // Room for what a worker may release between two housekeepings beyond its supply (contract, rule 8).
 inline constexpr std::uint32_t kShelfSlots = kMaxSupply + 4;
 
-// A worker's unused buffers, all of the size its worker has seen. It lies in the Worker, so that acquire and
-// release reach it without a load; the strategy knows it through its registry. Only its worker touches it;
-// `count` is atomic so that sample() may read it meanwhile.
+// A worker's unused buffers, all of the size its worker has seen. Only its worker touches it.
 template <class P>
 struct alignas(kCacheLineBytes) Shelf {
   using Buffer = StoredBuffer<P>;
 
-  typename P::template Atomic<std::uint32_t> count{0};
+  OwnCount<P> count;
   std::array<typename P::template Plain<Buffer*>, kShelfSlots> slots{};
   BufferList<P> condemned;  // of an earlier size; freed at the next chance to do so outside a lock
 
   Shelf() noexcept { P::named(this, sizeof *this, "own supply"); }
 
-  [[nodiscard]] std::uint32_t size() const noexcept {
-    return count.load(std::memory_order_relaxed);  // relaxed: its own worker's, or a sampling reader's number
-  }
-  void resize(std::uint32_t n) noexcept {
-    count.store(n, std::memory_order_relaxed);  // relaxed: nobody but its worker follows it to the slots
-  }
+  [[nodiscard]] std::uint32_t size() const noexcept { return count; }
   // nullptr if empty. The last one put is the warmest.
   [[nodiscard]] Buffer* pop() noexcept {
     const std::uint32_t n = size();
     if (n == 0) [[unlikely]] {
       return nullptr;
     }
-    resize(n - 1);
+    count = n - 1;
     return slots[n - 1];
   }
   // False if there is no room.
@@ -53,7 +45,7 @@ struct alignas(kCacheLineBytes) Shelf {
       return false;
     }
     slots[n] = buffer;
-    resize(n + 1);
+    count = n + 1;
     return true;
   }
   // The first one put: what goes back to the pool, so that the warm ones stay. Not empty.
@@ -63,7 +55,7 @@ struct alignas(kCacheLineBytes) Shelf {
     for (std::uint32_t i = 1; i < n; ++i) {
       slots[i - 1] = static_cast<Buffer*>(slots[i]);
     }
-    resize(n - 1);
+    count = n - 1;
     return buffer;
   }
   // Returns how many there were.
@@ -72,7 +64,7 @@ struct alignas(kCacheLineBytes) Shelf {
     for (std::uint32_t i = 0; i < n; ++i) {
       condemned.push(slots[i]);
     }
-    resize(0);
+    count = 0;
     return n;
   }
   // Exact, so only for a quiet worker.
@@ -87,52 +79,21 @@ struct alignas(kCacheLineBytes) Shelf {
   }
 };
 
-// The shelves of the attached workers. Any thread may call anything.
-template <class P>
-class ShelfRegistry {
- public:
-  explicit ShelfRegistry(std::uint32_t workers)
-      : workers_(workers), shelves_(std::make_unique<const Shelf<P>*[]>(workers)) {}
-
-  // nullptr: the worker leaves, with an empty shelf.
-  void set(std::uint32_t worker, const Shelf<P>* shelf) noexcept {
-    const std::lock_guard lock(mutex_);
-    shelves_[worker] = shelf;
-  }
-  template <class Visitor>
-  void for_each(Visitor visit) const {
-    const std::lock_guard lock(mutex_);
-    for (std::uint32_t i = 0; i < workers_; ++i) {
-      if (shelves_[i] != nullptr) {
-        visit(*shelves_[i]);
-      }
-    }
-  }
-
- private:
-  std::uint32_t workers_;
-  mutable typename P::Mutex mutex_;  // so that no shelf goes while somebody looks at it
-  std::unique_ptr<const Shelf<P>*[]> shelves_;
-};
-
 // What may lie unused where nobody else gets at it. Without a limit on buffers that is what the parameters
-// say. With one, it is so little that two buffers can always be had by a worker that asks while all others
-// are idle: they keep `supply` each, and one more until their next housekeeping where a list has room.
+// say. With one, idle workers keep own_share() each, and one more until their next housekeeping where a list
+// has room.
 struct Shares {
   std::uint32_t supply;
   std::uint32_t list_bound;
 };
 constexpr Shares shares(const Parameters& parameters) noexcept {
-  constexpr std::uint32_t kForARequest = 2;
   const std::uint32_t limit = parameters.max_buffers;
+  const std::uint32_t supply = own_share(parameters, parameters.supply);
   if (limit == 0) {
-    return {parameters.supply, parameters.list_bound};
+    return {supply, parameters.list_bound};
   }
-  const std::uint32_t others = parameters.workers - 1;
-  const std::uint32_t spare = limit - std::min(limit, kForARequest);
-  const std::uint32_t supply =
-      std::min({parameters.supply, limit, others == 0 ? parameters.supply : spare / others});
-  const std::uint64_t with_workers = std::uint64_t{parameters.workers} * (std::max(supply, kForARequest) + 1);
+  const std::uint64_t with_workers =
+      std::uint64_t{parameters.workers} * (std::max(supply, kBuffersOfARequest) + 1);
   const std::uint64_t for_lists = limit > with_workers ? limit - with_workers : 0;
   return {supply, static_cast<std::uint32_t>(
                       std::min<std::uint64_t>(parameters.list_bound, for_lists / parameters.pools))};

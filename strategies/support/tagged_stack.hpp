@@ -49,14 +49,16 @@ class TaggedStack {
     }
     return nullptr;
   }
-  void push(Node& node) noexcept {
+  void push(Node& node) noexcept { push_chain(node, node); }
+  // All from `first` by next to `last`, with one exchange.
+  void push_chain(Node& first, Node& last) noexcept {
     std::uint64_t head =
         head_.load(std::memory_order_relaxed);  // relaxed: nothing below is read, only linked to
     do {
       // relaxed: published by (1); a late pop that reads it earlier fails its exchange
-      node.next.store(top_of(head), std::memory_order_relaxed);
-      // (1) release: pairs with (2), publishes link, header and storage. Failure relaxed: as the first load
-    } while (!head_.compare_exchange_weak(head, successor(head, node.index + 1), std::memory_order_release,
+      last.next.store(top_of(head), std::memory_order_relaxed);
+      // (1) release: pairs with (2), publishes links, headers and storage. Failure relaxed: as the first load
+    } while (!head_.compare_exchange_weak(head, successor(head, first.index + 1), std::memory_order_release,
                                           std::memory_order_relaxed));
   }
   // Everything, as a chain by `next` whose links are index plus one.

@@ -41,7 +41,13 @@ class alignas(kCacheLineBytes) Tally {
   void created(std::size_t bytes) noexcept { count(created_, bytes); }
   void destroyed(std::size_t bytes) noexcept { count(destroyed_, bytes); }
   void enter(Holder holder, std::size_t bytes) noexcept { add(level(holder), level_of(bytes)); }
+  void enter(Holder holder, std::size_t bytes, std::size_t buffers) noexcept {  // of so many bytes each
+    add(level(holder), buffers * level_of(bytes));
+  }
   void leave(Holder holder, std::size_t bytes) noexcept { add(level(holder), -level_of(bytes)); }
+  void leave(Holder holder, std::size_t bytes, std::size_t buffers) noexcept {
+    add(level(holder), -(buffers * level_of(bytes)));
+  }
 
   void add_counts_to(Footprint& sum) const noexcept {
     sum.created += {read(created_[0]), read(created_[1])};

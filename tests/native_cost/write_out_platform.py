@@ -16,14 +16,15 @@ AS_THEY_ARE = {"platform.hpp", "contract.hpp", "counting_platform.hpp", "ledger.
 
 RULES = [
     (r"typename P::template Atomic<", "std::atomic<"),
-    (r"typename P::template Plain<([^<>]*)>", r"\1"),
+    (r"typename P::template Plain<((?:[^<>]|<[^<>]*>)*)>", r"\1"),
     (r"typename P::Mutex", "std::mutex"),
     (r"\bP::allocate\(", "std::malloc("),
     (r"\bP::deallocate\(", "std::free("),
     (r"\bP::(copied|named)\([^;]*;", ""),
     (r"\bP::kGuardBytes", "0"),
+    (r"\bP::pause\(", "cpu_pause("),
 ]
-PLANTED = ("count.store(n, std::memory_order_relaxed)", "count.store(n, std::memory_order_seq_cst)")
+PLANTED = ("count_.store(n, std::memory_order_relaxed)", "count_.store(n, std::memory_order_seq_cst)")
 
 
 def written_out(text):

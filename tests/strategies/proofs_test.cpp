@@ -243,6 +243,7 @@ struct NoMutex {
   static void deallocate(void* memory) noexcept;
   static void copied(const void* to, const void* from, std::size_t bytes) noexcept;
   static void named(const void* memory, std::size_t bytes, std::string_view what) noexcept;
+  static void pause() noexcept;
 };
 static_assert(!Platform<NoMutex>);
 struct WithMutex : NoMutex {
