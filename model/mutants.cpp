@@ -1,6 +1,7 @@
 #include "model/mutants.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "model/link_in_storage.hpp"
 #include "model/subject_of.hpp"
@@ -27,14 +28,20 @@ std::vector<Call> locked_calls(std::string_view strategy) {
   if (strategy == "magazine") {
     return {Call::acquire, Call::release, Call::housekeep, Call::exit};
   }
+  if (strategy == "striped") {
+    return {Call::acquire, Call::release, Call::housekeep};
+  }
   if (strategy == "stealing") {
     return {Call::acquire, Call::housekeep, Call::guard};
   }
   return {};
 }
 bool keeps_with_workers(std::string_view strategy) {
-  return strategy.starts_with("two_cache") || strategy.starts_with("workspace_") || strategy == "magazine" ||
-         strategy == "ring_cache" || strategy == "watermark" || strategy == "sharded_cache";
+  constexpr std::array<std::string_view, 11> kKeep = {
+      "workspace_wait", "workspace_copy", "two_cache",        "two_cache_shared_lock",
+      "magazine",       "sharded_cache",  "return_to_owner",  "ring_cache",
+      "striped",        "watermark",      "refcounted_slices"};
+  return std::ranges::find(kKeep, strategy) != kKeep.end();
 }
 
 template <class S>

@@ -24,14 +24,17 @@ STRATEGIES = {
     "lockfree_stack": "#117733",
     "magazine": "#882255",
     "sharded_cache": "#663333",
+    "return_to_owner": "#ee3377",
     "ring_cache": "#ee7733",
     "stealing": "#0077bb",
+    "striped": "#225522",
     "watermark": "#009988",
+    "refcounted_slices": "#555555",
     "boost_lockfree_stack": "#bb5566",
     "moodycamel_concurrent_queue": "#004488",
     "tbb_concurrent_queue": "#ddaa33",
 }
-FURTHER = ["#225522", "#bbbbbb"]  # strategies this table does not know
+FURTHER = ["#bbbbbb", "#cc3311", "#6699cc", "#994455", "#997700"]  # strategies this table does not know
 
 # Who holds a buffer. Tol's "bright"; in use is pale, because parked bytes are the question.
 HOLDERS = {

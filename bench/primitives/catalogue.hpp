@@ -46,6 +46,7 @@ void add_floor(Catalogue& catalogue);
 void add_strategies(Catalogue& catalogue);
 void add_prototypes(Catalogue& catalogue);
 void add_prototypes_of_servers(Catalogue& catalogue);
+void add_prototypes_of_sharing(Catalogue& catalogue);
 void add_malloc(Catalogue& catalogue);
 void add_mutex_vector(Catalogue& catalogue);
 void add_pmr(Catalogue& catalogue);

@@ -43,6 +43,7 @@ Catalogue everything() {
   add_strategies(catalogue);
   add_prototypes(catalogue);
   add_prototypes_of_servers(catalogue);
+  add_prototypes_of_sharing(catalogue);
   add_malloc(catalogue);
   add_mutex_vector(catalogue);
   add_pmr(catalogue);

@@ -221,7 +221,7 @@ class ReturnToOwner {
   };
 
  public:
-  static constexpr std::string_view kName = "return_to_owner";
+  static constexpr std::string_view kName = "owner_inbox";
   static constexpr Role kRole = Role::prototype;
   static constexpr Abilities kAbilities{};
 

@@ -2,6 +2,8 @@
 // These are the numbers behind "mostly lock free".
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,15 +57,17 @@ template <class S>
 class LedgerOf : public ::testing::Test {
  protected:
   // What a worker has at hand suffices for a request without a handoff; with handoffs a batch at a time goes.
-  static bool moves_batches(std::string_view name) {
-    return name == "magazine" || name == "ring_cache" || name == "watermark" || name == "sharded_cache";
+  static bool has_enough(std::string_view name) {
+    constexpr std::array<std::string_view, 8> kCaches = {"workspace_copy", "two_cache",        "magazine",
+                                                         "sharded_cache",  "return_to_owner",  "ring_cache",
+                                                         "watermark",      "refcounted_slices"};
+    return std::ranges::find(kCaches, name) != kCaches.end();
   }
   static std::optional<Ledger> expected(bool handoff) {
     const std::string name(S::kPromises.name);
     Ledger per_request;
-    const bool costs_nothing =
-        name == "ideal" || name == "workspace_wait" || name == "two_cache_shared_lock" ||
-        ((name == "workspace_copy" || name == "two_cache" || moves_batches(name)) && !handoff);
+    const bool costs_nothing = name == "ideal" || name == "workspace_wait" ||
+                               name == "two_cache_shared_lock" || (has_enough(name) && !handoff);
     if (costs_nothing) {
       per_request = {};
     } else if (name == "heap") {
@@ -78,6 +82,12 @@ class LedgerOf : public ::testing::Test {
       per_request = {.atomic_rmw = 4};
     } else if (name == "magazine") {
       return Ledger{.locks = 2 * kBatches};
+    } else if (name == "return_to_owner") {
+      return Ledger{.atomic_rmw = 2 * kBatches};
+    } else if (name == "refcounted_slices") {
+      per_request = {.atomic_rmw = 1};
+    } else if (name == "striped") {
+      per_request = {.locks = 2};
     } else if (name == "sharded_cache") {
       return Ledger{.atomic_rmw = 4 * kBatches};
     } else if (name == "watermark") {
