@@ -23,7 +23,7 @@ function(baton_code_copies target)
   set(entries "")
   set(objects "")
   math(EXPR last "${BATON_CODE_COPIES} - 1")
-  set(folder "${CMAKE_BINARY_DIR}/generated/code_copies")
+  set(folder "${PROJECT_BINARY_DIR}/generated/code_copies")
   file(MAKE_DIRECTORY "${folder}")
   foreach(name IN LISTS BATON_STRATEGY_NAMES BATON_ADAPTER_NAMES)
     set(of_name "")
@@ -34,9 +34,9 @@ function(baton_code_copies target)
       set(out "${folder}/${name}.${copy}.o")
       add_custom_command(OUTPUT "${out}"
         COMMAND ${CMAKE_COMMAND} -E env "NM=${CMAKE_NM}" "OBJDUMP=${CMAKE_OBJDUMP}" "OBJCOPY=${CMAKE_OBJCOPY}"
-                "${CMAKE_SOURCE_DIR}/cmake/copy-code" ${copy}
+                "${PROJECT_SOURCE_DIR}/cmake/copy-code" ${copy}
                 "$<FILTER:$<TARGET_OBJECTS:baton_pipelines>,INCLUDE,/${name}[.]cpp[.]>" "${out}"
-        DEPENDS "$<FILTER:$<TARGET_OBJECTS:baton_pipelines>,INCLUDE,/${name}[.]cpp[.]>" "${CMAKE_SOURCE_DIR}/cmake/copy-code"
+        DEPENDS "$<FILTER:$<TARGET_OBJECTS:baton_pipelines>,INCLUDE,/${name}[.]cpp[.]>" "${PROJECT_SOURCE_DIR}/cmake/copy-code"
         COMMENT "The code of ${name} at another place (${copy})" VERBATIM)
       list(APPEND objects "${out}")
       string(APPEND declared "MakePipeline<MemoryTransport> ${name}_${copy}() __asm__(\"baton_memory_of_${name}.copy${copy}\");\n")
@@ -44,8 +44,8 @@ function(baton_code_copies target)
     endforeach()
     string(APPEND entries "      {\"${name}\", {${of_name}}},\n")
   endforeach()
-  set(table "${CMAKE_BINARY_DIR}/generated/baton/code_copies.cpp")
-  configure_file("${CMAKE_SOURCE_DIR}/cmake/code_copies.cpp.in" "${table}" @ONLY)
+  set(table "${PROJECT_BINARY_DIR}/generated/baton/code_copies.cpp")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/code_copies.cpp.in" "${table}" @ONLY)
   set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
   target_sources(${target} PRIVATE "${table}" ${objects})
   # Of a copy only the timed pipeline is called, not the checked one or the one over TCP.

@@ -1,7 +1,8 @@
 # generated/baton/evidence.hpp: what the model checker explored, for `baton list`, from its kept result file.
-set(evidence_file "${CMAKE_SOURCE_DIR}/results/model-2026-11-28/evidence.json")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${evidence_file}")
-file(READ "${evidence_file}" evidence)
+set(BATON_EVIDENCE_FOLDER "results/model-2026-11-29")
+set(BATON_EVIDENCE_FILE "${PROJECT_SOURCE_DIR}/${BATON_EVIDENCE_FOLDER}/evidence.json")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${BATON_EVIDENCE_FILE}")
+file(READ "${BATON_EVIDENCE_FILE}" evidence)
 string(JSON count LENGTH "${evidence}" strategies)
 math(EXPR last "${count} - 1")
 set(BATON_EVIDENCE "")
@@ -23,5 +24,5 @@ foreach(i RANGE ${last})
     "${schedules} schedules; planted faults found: ${mutants_found} of ${mutants}, memory orders needed: "
     "${orders_needed} of ${orders}\", \"${not_covered}\"}, ")
 endforeach()
-file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/baton/evidence.hpp"
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/baton/evidence.hpp"
      CONTENT "// Made by cmake/BatonEvidence.cmake. Do not edit.\n#define BATON_EVIDENCE @BATON_EVIDENCE@\n" @ONLY)

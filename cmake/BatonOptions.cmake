@@ -18,7 +18,7 @@ target_compile_options(baton_options INTERFACE
                             -Wold-style-cast -Wcast-qual -Wundef -Werror>
   -g1 -fno-omit-frame-pointer
   $<$<CXX_COMPILER_ID:Clang>:-gdwarf-4>)  # valgrind of Debian 12 does not read clang's DWARF 5
-target_include_directories(baton_options INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+target_include_directories(baton_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
 if(BATON_ARCH AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(baton_options INTERFACE -march=${BATON_ARCH})
 endif()

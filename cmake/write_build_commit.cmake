@@ -1,9 +1,11 @@
-# Run at build time: writes HEADER with the commit of SOURCE_DIR, if it changed. Dirty means that a file the program is built from
+# Run at build time: writes HEADER with the commit of SOURCE_DIR, or of what that was installed from, if it changed. Dirty means that a file the program is built from
 # differs from the commit, or is not in it; other files (results, notes) do not count.
 cmake_minimum_required(VERSION 3.25)
 set(commit "unavailable")
 set(dirty "unavailable")
-if(GIT)
+if(EXISTS "${SOURCE_DIR}/cmake/installed_commit.cmake")
+  include("${SOURCE_DIR}/cmake/installed_commit.cmake")
+elseif(GIT)
   execute_process(COMMAND "${GIT}" -C "${SOURCE_DIR}" rev-parse HEAD
                   OUTPUT_VARIABLE head RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   if(NOT failed)

@@ -441,6 +441,10 @@ void fail(const std::string& sentence) {
   rl::ctx().fail_test("", rl::test_result_user_assert_failed, rl::debug_info());
   std::abort();  // it does not return
 }
+unsigned cpu_of_thread() {
+  const unsigned moved = state.choices->choose(2, Choice::spurious_failure);
+  return (this_thread() + moved) % 2;
+}
 void pause() {
   trace("    waits for another");
   state.paused[this_thread()] = true;

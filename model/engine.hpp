@@ -86,6 +86,8 @@ class Execution {
 
 // Inside of an execution. Ends it: the sentence says what went wrong.
 [[noreturn]] void fail(const std::string& sentence);
+// Of two CPUs the one that the thread runs on, where it may find itself moved.
+[[nodiscard]] unsigned cpu_of_thread();
 // In a loop that waits: another thread runs first, and what is loaded next is the newest.
 void pause();
 [[nodiscard]] unsigned this_thread() noexcept;

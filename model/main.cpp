@@ -171,7 +171,7 @@ int main(int argc, char** argv) {
       "  baton_model explore --strategy lockfree_stack\n"
       "  baton_model explore --strategy two_cache --scenario 'ah|bgh|tRh parked=2'\n"
       "  baton_model mutants --strategy workspace_wait\n"
-      "  baton_model table results/model-2026-11-28/evidence.json");
+      "  baton_model table results/model-2026-11-29/evidence.json");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

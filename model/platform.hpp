@@ -156,6 +156,10 @@ struct ModelPlatform {
   static void copied(const void*, const void*, std::size_t) noexcept {}
   static void named(const void*, std::size_t, std::string_view) noexcept {}
   static void pause() noexcept { model::pause(); }
+  static constexpr bool kRestarts = false;
+  static std::uint32_t cpus() noexcept { return 2; }
+  static std::uint32_t cpu() noexcept { return cpu_of_thread(); }
+  static std::uint32_t thread() noexcept { return this_thread(); }
 };
 static_assert(Platform<ModelPlatform>);
 

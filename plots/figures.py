@@ -56,6 +56,7 @@ def missing_modules(program):
 # By what --figure takes, in the order of the report: a module, its function, and what that takes besides the run.
 FIGURES = {
     "share": ("figure_share", "draw", ()),
+    "ends": ("figure_ends", "draw", ()),
     "ratio": ("figure_ratio", "draw", ()),
     "predicted": ("figure_predicted", "draw", ()),
     "counts": ("figure_counts", "draw", ()),

@@ -26,6 +26,7 @@ STRATEGIES = {
     "sharded_cache": "#663333",
     "return_to_owner": "#ee3377",
     "ring_cache": "#ee7733",
+    "per_cpu": "#cc3311",
     "stealing": "#0077bb",
     "striped": "#225522",
     "watermark": "#009988",
@@ -34,7 +35,7 @@ STRATEGIES = {
     "moodycamel_concurrent_queue": "#004488",
     "tbb_concurrent_queue": "#ddaa33",
 }
-FURTHER = ["#bbbbbb", "#cc3311", "#6699cc", "#994455", "#997700"]  # strategies this table does not know
+FURTHER = ["#bbbbbb", "#6699cc", "#994455", "#997700"]  # strategies this table does not know
 
 # Who holds a buffer. Tol's "bright"; in use is pale, because parked bytes are the question.
 HOLDERS = {

@@ -168,6 +168,10 @@ struct CountingPlatform {
     count(&Ledger::atomic_waits);
     cpu_pause();
   }
+  static constexpr bool kRestarts = true;
+  static std::uint32_t cpus() noexcept { return restartable::cpus(); }
+  static std::uint32_t cpu() noexcept { return restartable::cpu(); }
+  static std::uint32_t thread() noexcept { return number_of_this_thread(); }
 };
 static_assert(Platform<CountingPlatform>);
 

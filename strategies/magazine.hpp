@@ -58,24 +58,18 @@ class Magazines : public CachingCore<P, MagazinePair<P>> {
     }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      if (pair_.loaded.rounds == 0 && !reload()) [[unlikely]] {
-        return strategy_.store_.make(strategy_.size_.load(), this->tally());
-      }
-      const std::uint32_t n = pair_.loaded.rounds - 1;
-      pair_.loaded.rounds = n;
-      return static_cast<Buffer*>(pair_.loaded.magazine->slots[n]);
+      const std::uint32_t n = pair_.loaded.rounds;
+      return n != 0 ? unload_one(n) : acquire_elsewhere();
     }
     void release(ConnBuffer* buffer) noexcept {
       Buffer* const released = this->header_of(buffer);
       released->clear();
-      if (released->generation != seen_generation_ || (pair_.loaded.rounds >= room_ && !make_room()))
-          [[unlikely]] {
-        strategy_.store_.destroy(released, this->tally());
-        return;
-      }
       const std::uint32_t n = pair_.loaded.rounds;
-      pair_.loaded.magazine->slots[n] = released;
-      pair_.loaded.rounds = n + 1;
+      if (released->generation != seen_generation_ || n >= room_) [[unlikely]] {
+        release_elsewhere(released);
+      } else {
+        load_one(n, released);
+      }
     }
     [[nodiscard]] bool housekeep() noexcept {
       if (seen_generation_ != strategy_.size_.load().generation) [[unlikely]] {
@@ -85,8 +79,26 @@ class Magazines : public CachingCore<P, MagazinePair<P>> {
     }
 
    private:
+    Buffer* unload_one(std::uint32_t n) noexcept {
+      pair_.loaded.rounds = n - 1;
+      return pair_.loaded.magazine->slots[n - 1];
+    }
+    void load_one(std::uint32_t n, Buffer* buffer) noexcept {
+      pair_.loaded.magazine->slots[n] = buffer;
+      pair_.loaded.rounds = n + 1;
+    }
+    [[nodiscard, gnu::noinline]] Buffer* acquire_elsewhere() noexcept {
+      return reload() ? unload_one(pair_.loaded.rounds) : strategy_.make(this->tally());
+    }
+    [[gnu::noinline]] void release_elsewhere(Buffer* buffer) noexcept {
+      if (buffer->generation == seen_generation_ && make_room()) {
+        load_one(pair_.loaded.rounds, buffer);
+      } else {
+        strategy_.destroy(buffer, this->tally());
+      }
+    }
     // Something to take from; false: neither the previous magazine nor the depot has it.
-    [[gnu::noinline]] bool reload() noexcept {
+    bool reload() noexcept {
       Half& previous = pair_.previous;
       if (previous.rounds == 0) {
         std::uint32_t rounds = 0;
@@ -100,7 +112,7 @@ class Magazines : public CachingCore<P, MagazinePair<P>> {
       return true;
     }
     // Room to put into; false: there is none.
-    [[gnu::noinline]] bool make_room() noexcept {
+    bool make_room() noexcept {
       Half& previous = pair_.previous;
       unload(previous);
       if (previous.magazine == nullptr && strategy_.capacity_ != 0) {
@@ -128,7 +140,7 @@ class Magazines : public CachingCore<P, MagazinePair<P>> {
     }
     void empty(Half& half) noexcept {
       for (std::uint32_t i = 0; i < half.rounds; ++i) {
-        strategy_.store_.destroy(half.magazine->slots[i], this->tally());
+        strategy_.destroy(half.magazine->slots[i], this->tally());
       }
       half.rounds = 0;
     }

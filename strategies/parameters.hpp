@@ -24,6 +24,8 @@ struct Parameters {
   std::uint32_t workers = 2;               // most threads attached at a time; indices are below it
   std::uint32_t pools = 1;                 // thread pools; worker i belongs to pool i % pools
   std::uint32_t supply = 2;                // buffers a worker keeps after housekeeping; at most kMaxSupply
+  std::uint32_t slack = 0;                 // how far off its supply a worker may be before it exchanges any;
+                                           // less than supply, if that is not 0
   std::uint32_t batch = 8;                 // buffers that move at once between a cache and what is shared
   Flush flush = Flush::half;               // of a ring_cache
   std::uint32_t cache_bytes = 512 * 1024;  // of a worker's cache, where that is bounded in bytes
@@ -53,6 +55,7 @@ inline const Parameters& validated(const Parameters& parameters) {
   at_least_one(parameters.pools, "pools");
   at_least_one(parameters.batch, "batch");
   at_most(parameters.supply, kMaxSupply, "supply");
+  at_most(parameters.slack, parameters.supply == 0 ? 0 : parameters.supply - 1, "slack");
   at_most(parameters.batch, kMaxBatch, "batch");
   at_most(parameters.stripes, kMaxStripes, "stripes");
   return parameters;

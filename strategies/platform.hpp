@@ -15,15 +15,22 @@
 //   kGuardBytes               bytes added behind every storage for canaries; 0 natively
 //   pause()                   one turn of a loop that waits for what another thread does within a few
 //                             instructions
+//   cpus(), cpu()             CPUs there may be, and where the thread runs, and may not any more the moment
+//   after thread()                  a number of the thread, from 0 on kRestarts                 restartable
+//   sequences are real here (restartable.hpp)
 // Waiting for longer is Atomic<T>::wait and notify_all.
 #pragma once
 
 #include <atomic>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
+#include <utility>
+
+#include "strategies/restartable.hpp"
 
 namespace baton {
 
@@ -34,6 +41,28 @@ inline void cpu_pause() noexcept {
   asm volatile("isb" ::: "memory");  // as long as x86's pause; yield does nothing on most
 #endif
 }
+
+inline std::uint32_t number_of_this_thread() noexcept {
+  static std::atomic<std::uint32_t> threads{0};
+  static thread_local const std::uint32_t number = threads.fetch_add(1, std::memory_order_relaxed);
+  return number;
+}
+
+// While one of these lives, a strategy with something for each CPU that is made has it for each thread
+// instead, and does not protect it: for scripts in which one thread at a time does something, and which have
+// to come out the same every time, wherever the threads run.
+class EveryThreadHasACpu {
+ public:
+  EveryThreadHasACpu() noexcept : before_(std::exchange(set_, true)) {}
+  EveryThreadHasACpu(const EveryThreadHasACpu&) = delete;
+  EveryThreadHasACpu& operator=(const EveryThreadHasACpu&) = delete;
+  ~EveryThreadHasACpu() { set_ = before_; }
+  [[nodiscard]] static bool now() noexcept { return set_; }
+
+ private:
+  static inline bool set_ = false;
+  bool before_;
+};
 
 struct NativePlatform {
   template <class T>
@@ -48,6 +77,10 @@ struct NativePlatform {
   static void copied(const void*, const void*, std::size_t) noexcept {}
   static void named(const void*, std::size_t, std::string_view) noexcept {}
   static void pause() noexcept { cpu_pause(); }
+  static constexpr bool kRestarts = true;
+  static std::uint32_t cpus() noexcept { return restartable::cpus(); }
+  static std::uint32_t cpu() noexcept { return restartable::cpu(); }
+  static std::uint32_t thread() noexcept { return number_of_this_thread(); }
 };
 
 // clang-format off (version 14 does not know how to lay out a concept)
@@ -67,6 +100,13 @@ concept Platform = requires(std::size_t bytes, void* memory) {
   noexcept;
   { P::pause() }
   noexcept;
+  { P::cpus() }
+  noexcept->std::same_as<std::uint32_t>;
+  { P::cpu() }
+  noexcept->std::same_as<std::uint32_t>;
+  { P::thread() }
+  noexcept->std::same_as<std::uint32_t>;
+  { P::kRestarts } -> std::convertible_to<bool>;
 };
 // clang-format on
 static_assert(Platform<NativePlatform>);

@@ -32,9 +32,11 @@ struct CountedBuffer : StoredBuffer<P> {
 // Unused buffers lie in an array of two batches with the worker where they ended; what finds no room is
 // freed.
 template <class P = NativePlatform>
-class RefcountedSlices : public StrategyCore<P, CountedBuffer<P>> {
+class RefcountedSlices
+    : public CachingCore<P, OwnArray<P, 2 * kMaxBatch, CountedBuffer<P>>, CountedBuffer<P>> {
   using Buffer = CountedBuffer<P>;
-  using Core = StrategyCore<P, Buffer>;
+  using Own = OwnArray<P, 2 * kMaxBatch, Buffer>;
+  using Core = CachingCore<P, Own, Buffer>;
 
  public:
   static constexpr Promises kPromises{
@@ -54,22 +56,22 @@ class RefcountedSlices : public StrategyCore<P, CountedBuffer<P>> {
     Worker(RefcountedSlices& strategy, std::uint32_t index) noexcept
         : Base(strategy.books_.of(index)),
           strategy_(strategy),
+          index_(index),
           most_(strategy.most_),
-          seen_generation_(strategy.size_.load().generation) {}
+          seen_generation_(strategy.size_.load().generation) {
+      strategy_.caches_.set(index_, &own_);
+    }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() {
       let_go_of_given();
       free_own();
+      strategy_.caches_.set(index_, nullptr);
     }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      if (own_.size() == 0) [[unlikely]] {
-        return strategy_.store_.make(strategy_.size_.load(), this->tally());
-      }
       Buffer* const buffer = own_.pop();
-      this->tally().leave(Holder::supplies, buffer->held_bytes);
-      return buffer;
+      return buffer != nullptr ? buffer : strategy_.make(this->tally());
     }
     [[nodiscard]] ConnBuffer* give(ConnBuffer* buffer) noexcept {
       Buffer* const given = this->header_of(buffer);
@@ -84,9 +86,10 @@ class RefcountedSlices : public StrategyCore<P, CountedBuffer<P>> {
     }
     void release(ConnBuffer* buffer) noexcept {
       Buffer* const released = this->header_of(buffer);
-      this->tally().enter(Holder::supplies, released->held_bytes);
-      if (last(released)) {
+      if (released->holders.load(std::memory_order_acquire) == 1) [[likely]] {  // (2) acquire: pairs with (1)
         park(released);
+      } else {
+        let_go(released);
       }
     }
     [[nodiscard]] bool housekeep() noexcept {
@@ -100,44 +103,46 @@ class RefcountedSlices : public StrategyCore<P, CountedBuffer<P>> {
     }
 
    private:
-    // Lets go. True: nobody else holds it.
-    static bool last(Buffer* buffer) noexcept {
-      // (2) acquire: pairs with (1)
-      return buffer->holders.load(std::memory_order_acquire) == 1 ||
-             // (1) release and (2) acquire
-             buffer->holders.fetch_sub(1, std::memory_order_acq_rel) == 1;
-    }
-    // It counts among the supplies already.
-    void park(Buffer* buffer) noexcept {
-      if (buffer->generation != seen_generation_ || own_.size() >= most_) [[unlikely]] {
-        free(buffer);
-        return;
+    // Its owner lets go of what its giver may still hold: then it counts among the supplies until that lets
+    // go, too.
+    [[gnu::noinline]] void let_go(Buffer* buffer) noexcept {
+      const std::uint32_t bytes = buffer->held_bytes;
+      this->tally().enter(Holder::supplies, bytes);
+      // (1) release and (2) acquire
+      if (buffer->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        this->tally().leave(Holder::supplies, bytes);
+        park(buffer);
       }
+    }
+    // Nobody holds it any more.
+    void park(Buffer* buffer) noexcept {
       buffer->clear();
       buffer->holders.store(1, std::memory_order_relaxed);  // relaxed: nobody else has it
-      own_.push(buffer);
+      if (buffer->generation != seen_generation_ || !own_.push(buffer, most_)) [[unlikely]] {
+        strategy_.destroy(buffer, this->tally());
+      }
     }
     void let_go_of_given() noexcept {
       while (Buffer* const given = std::exchange(given_, nullptr)) {
         StoredBuffer<P>* const next = given->next;
         given_ = static_cast<Buffer*>(next);
-        if (last(given)) {
+        // (2) acquire and (1) release: as above. One is left if its owner has let go
+        if (given->holders.load(std::memory_order_acquire) == 1 ||
+            given->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+          this->tally().leave(Holder::supplies, given->held_bytes);
           park(given);
         }
       }
     }
-    void free(Buffer* buffer) noexcept {
-      this->tally().leave(Holder::supplies, buffer->held_bytes);
-      strategy_.store_.destroy(buffer, this->tally());
-    }
     [[gnu::noinline]] void free_own() noexcept {
-      while (own_.size() != 0) {
-        free(own_.pop());
+      while (Buffer* const buffer = own_.pop()) {
+        strategy_.destroy(buffer, this->tally());
       }
     }
 
-    OwnArray<P, 2 * kMaxBatch, Buffer> own_;
+    Own own_;
     RefcountedSlices& strategy_;
+    std::uint32_t index_;
     Buffer* given_ = nullptr;  // what it holds though another owns it, linked by next
     std::uint32_t most_;
     std::uint32_t seen_generation_;
@@ -151,6 +156,8 @@ class RefcountedSlices : public StrategyCore<P, CountedBuffer<P>> {
   [[nodiscard]] Worker attach(std::uint32_t index) { return Worker(*this, index); }
   [[nodiscard]] Session open_session() { return Session(*this); }
   [[nodiscard]] Slot open_slot() { return {}; }
+  [[nodiscard]] Footprint footprint() { return this->exact({}); }
+  [[nodiscard]] Footprint sample() const { return this->approximate(0); }
 
  private:
   std::uint32_t most_;  // in a worker's array

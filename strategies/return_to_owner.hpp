@@ -60,19 +60,15 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
     }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      return cache_.own() != 0 || fetch() ? pop() : make();
+      Buffer* const buffer = cache_.pop();
+      return buffer != nullptr ? buffer : acquire_elsewhere();
     }
     void release(ConnBuffer* buffer) noexcept {
       Buffer* const released = this->header_of(buffer);
       released->clear();
-      const bool mine = released->home == index_;
-      if (released->generation != seen_generation_ || (mine && cache_.own() >= strategy_.most_))
-          [[unlikely]] {
-        strategy_.store_.destroy(released, this->tally());
-      } else if (mine) {
-        cache_.push(released);
-      } else {
-        cache_.gather(released, strategy_.batch_, send());
+      if (released->home != index_ || released->generation != seen_generation_ ||
+          !cache_.push(released, strategy_.most_)) [[unlikely]] {
+        release_elsewhere(released);
       }
     }
     [[nodiscard]] bool housekeep() noexcept {
@@ -101,40 +97,44 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
       cache_.send_own(index_, send());
       strategy_.inboxes_.put_all(index_, std::exchange(later_, nullptr));
     }
-    Buffer* pop() noexcept {
-      Buffer* const buffer = cache_.pop();
-      buffer->home = index_;
-      return buffer;
-    }
-    // A cluster to its own list; false: there is none.
-    [[nodiscard, gnu::noinline]] bool fetch() noexcept {
+    [[nodiscard, gnu::noinline]] Buffer* acquire_elsewhere() noexcept {
       later_ = later_ != nullptr ? later_ : strategy_.inboxes_.take_for(index_);
+      if (Buffer* const buffer = unpack()) {
+        return buffer;
+      }
+      if (Buffer* const made = strategy_.make(this->tally())) {
+        made->home = index_;
+        return made;
+      }
+      later_ = strategy_.inboxes_.take_any();  // the last resort: whosever it is
       return unpack();
     }
-    bool unpack() noexcept {
+    [[gnu::noinline]] void release_elsewhere(Buffer* buffer) noexcept {
+      if (buffer->generation == seen_generation_ && buffer->home != index_) {
+        cache_.gather(buffer, strategy_.batch_, send());
+      } else {
+        strategy_.destroy(buffer, this->tally());
+      }
+    }
+    // One of the next cluster's, whose others go to its own list; nullptr: there is none.
+    Buffer* unpack() noexcept {
       while (cache_.own() == 0 && later_ != nullptr) {
         Buffer* cluster = std::exchange(later_, later_->warmer);
         this->tally().leave(Holder::shared, cluster->held_bytes, cluster->cluster);
         if (cluster->generation != seen_generation_) [[unlikely]] {
-          strategy_.destroy(cluster, this->tally());
+          strategy_.destroy_cluster(cluster, this->tally());
           continue;
         }
         for (std::uint32_t left = cluster->cluster; left != 0; --left) {
-          cache_.push(std::exchange(cluster, cluster->colder()));
+          Buffer* const buffer = std::exchange(cluster, cluster->colder());
+          buffer->home = index_;
+          static_cast<void>(cache_.push(buffer, ~0U));
         }
       }
       if (strategy_.store_.limited()) {  // or it would lie where nobody else gets at it
         strategy_.inboxes_.put_all(index_, std::exchange(later_, nullptr));
       }
-      return cache_.own() != 0;
-    }
-    [[nodiscard, gnu::noinline]] Buffer* make() noexcept {
-      if (Buffer* const made = strategy_.store_.make(strategy_.size_.load(), this->tally())) {
-        made->home = index_;
-        return made;
-      }
-      later_ = strategy_.inboxes_.take_any();  // the last resort: whosever it is
-      return unpack() ? pop() : nullptr;
+      return cache_.pop();
     }
     // What is on its way to anybody of an earlier size dies.
     [[gnu::noinline]] void free_stale() noexcept {
@@ -144,7 +144,7 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
             strategy_.inboxes_.put(home, cluster);
           } else {
             this->tally().leave(Holder::shared, cluster->held_bytes, cluster->cluster);
-            strategy_.destroy(cluster, this->tally());
+            strategy_.destroy_cluster(cluster, this->tally());
           }
         });
       }
@@ -169,7 +169,7 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
     while (Buffer* const clusters = inboxes_.take_any()) {
       inboxes_.each(clusters, [this](Buffer* cluster) {
         this->books_.outside().leave(Holder::shared, cluster->held_bytes, cluster->cluster);
-        destroy(cluster, this->books_.outside());
+        destroy_cluster(cluster, this->books_.outside());
       });
     }
   }
@@ -182,7 +182,7 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
 
  private:
   template <class Tally>
-  void destroy(Buffer* cluster, Tally& tally) noexcept {
+  void destroy_cluster(Buffer* cluster, Tally& tally) noexcept {
     for (std::uint32_t left = cluster->cluster; left != 0; --left) {
       this->store_.destroy(std::exchange(cluster, cluster->colder()), tally);
     }

@@ -70,30 +70,15 @@ class RingCache : public CachingCore<P, OwnArray<P, kRingCacheSlots>> {
     }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      if (cache_.size() == 0) [[unlikely]] {
-        refill(moves_.refilled);
-        if (cache_.size() == 0) {
-          return strategy_.store_.make(strategy_.size_.load(), this->tally());
-        }
-      }
-      return cache_.pop();
+      Buffer* const buffer = cache_.pop();
+      return buffer != nullptr ? buffer : acquire_elsewhere();
     }
     void release(ConnBuffer* buffer) noexcept {
       Buffer* const released = this->header_of(buffer);
       released->clear();
-      if (released->generation != seen_generation_) [[unlikely]] {
-        strategy_.store_.destroy(released, this->tally());
-        return;
+      if (released->generation != seen_generation_ || !cache_.push(released, moves_.most)) [[unlikely]] {
+        release_elsewhere(released);
       }
-      if (cache_.size() >= moves_.most) [[unlikely]] {
-        if (moves_.most == 0) {
-          cache_.push(released);
-          flush(1);
-          return;
-        }
-        flush(moves_.flushed);
-      }
-      cache_.push(released);
     }
     [[nodiscard]] bool housekeep() noexcept {
       const std::uint32_t generation = strategy_.size_.load().generation;
@@ -105,26 +90,43 @@ class RingCache : public CachingCore<P, OwnArray<P, kRingCacheSlots>> {
     }
 
    private:
-    [[gnu::noinline]] void refill(std::uint32_t n) noexcept {
+    [[nodiscard, gnu::noinline]] Buffer* acquire_elsewhere() noexcept {
+      refill(moves_.refilled);
+      Buffer* const buffer = cache_.pop();
+      return buffer != nullptr ? buffer : strategy_.make(this->tally());
+    }
+    [[gnu::noinline]] void release_elsewhere(Buffer* buffer) noexcept {
+      if (buffer->generation != seen_generation_) {
+        strategy_.destroy(buffer, this->tally());
+        return;
+      }
+      if (moves_.most != 0) {
+        flush(moves_.flushed);
+      }
+      static_cast<void>(cache_.push(buffer));
+      if (moves_.most == 0) {
+        flush(1);
+      }
+    }
+    void refill(std::uint32_t n) noexcept {
       strategy_.ring_.take(n, [this](Buffer* buffer) {
-        if (buffer->generation == seen_generation_) {
-          cache_.push(buffer);
-        } else {  // from a worker that has not seen the change, or has seen one that this worker has not
-          strategy_.store_.destroy(buffer, this->tally());
+        // Of another size: from a worker that has not seen the change, or has seen one that this one has not.
+        if (buffer->generation != seen_generation_ || !cache_.push(buffer)) {
+          strategy_.destroy(buffer, this->tally());
         }
       });
     }
     // The n coldest go to the ring; those it has no room for are freed.
-    [[gnu::noinline]] void flush(std::uint32_t n) noexcept {
+    void flush(std::uint32_t n) noexcept {
       const std::uint32_t put = strategy_.ring_.put(n, [this](std::uint32_t i) { return cache_.at(i); });
       for (std::uint32_t i = put; i < n; ++i) {
-        strategy_.store_.destroy(cache_.at(i), this->tally());
+        strategy_.destroy(cache_.at(i), this->tally());
       }
       cache_.drop_coldest(n);
     }
     [[gnu::noinline]] void free_stale() noexcept {
-      while (cache_.size() != 0) {
-        strategy_.store_.destroy(cache_.pop(), this->tally());
+      while (Buffer* const buffer = cache_.pop()) {
+        strategy_.destroy(buffer, this->tally());
       }
       for (std::uint32_t left = strategy_.ring_.size(); left != 0; --left) {  // once round the ring
         refill(1);

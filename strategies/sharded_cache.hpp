@@ -13,17 +13,18 @@
 
 namespace baton {
 
+inline constexpr std::uint32_t kEvictionsALook = 8;  // at everybody's counts
+
 // Thread caches over sharded lists: every worker has a cache bounded in bytes, and clusters of a batch lie on
 // several lists whose heads lock themselves for a few instructions.
 //
-// When a worker's cache grows beyond cache_bytes, its coldest go by clusters to the list that the first one's
-// address names, down to seven eighths; when it is empty, a cluster comes from a list drawn at random, and
-// from a second one if the first was empty. If more than 125 % of what was needed lately are alive, a cluster
-// is freed instead of listed.
+// When a worker's cache grows beyond cache_bytes, its coldest go by clusters to lists drawn at random, down
+// to seven eighths; when it is empty, a cluster comes from a list drawn at random, and from a second one if
+// the first was empty. If more than 125 % of what was needed lately are alive, a cluster is freed and not
+// listed.
 //
 // Two threads: a client worker's buffers all leave, the fetch worker's all arrive; a batch crosses a list at
-// a time, with one exchange and one count at either end. Who is put to sleep in a head makes others wait
-// there.
+// a time, with one exchange and one count at either end. Who is put to sleep in a head makes others wait.
 template <class P = NativePlatform>
 class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
   using Buffer = ClusteredBuffer<P>;
@@ -96,7 +97,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
       return random_ % strategy_.lists_.shards();
     }
     void destroy(Buffer* buffer) noexcept {
-      strategy_.store_.destroy(buffer, this->tally());
+      strategy_.destroy(buffer, this->tally());
       strategy_.need_.destroy(shard(), 1);
     }
     // One for the caller, and the others of its cluster into the cache.
@@ -105,7 +106,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
       if (own_.size() != 0) {
         return own_.pop_warmest();
       }
-      if (Buffer* const made = strategy_.store_.make(strategy_.size_.load(), this->tally())) {
+      if (Buffer* const made = strategy_.make(this->tally())) {
         strategy_.need_.make(shard());
         return made;
       }
@@ -117,9 +118,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
     // From a list into the cache, if it is of the right size. Its buffers are all of one, since one worker
     // listed it.
     void unpack(Buffer* cluster) noexcept {
-      if (cluster == nullptr) {
-        return;
-      }
+      if (cluster == nullptr) return;
       strategy_.need_.from_list(shard(), cluster->cluster);
       this->tally().leave(Holder::shared, cluster->held_bytes, cluster->cluster);
       for (std::uint32_t left = cluster->cluster; left != 0; --left) {
@@ -134,7 +133,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
     [[gnu::noinline]] void evict_to(std::uint32_t n) noexcept {
       while (own_.size() > n) {
         Buffer* cluster = own_.pop_coldest(strategy_.parameters_.batch);
-        if (strategy_.need_.exceeded()) {
+        if (++evictions_ % kEvictionsALook == 0 && strategy_.need_.exceeded()) {
           for (std::uint32_t left = cluster->cluster; left != 0; --left) {
             destroy(std::exchange(cluster, cluster->colder()));
           }
@@ -146,9 +145,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
     void list(Buffer* cluster) noexcept {
       strategy_.need_.to_list(shard(), cluster->cluster);
       this->tally().enter(Holder::shared, cluster->held_bytes, cluster->cluster);
-      const auto hash =
-          static_cast<std::uint32_t>((reinterpret_cast<std::uintptr_t>(cluster) >> 6U) * 0x9E3779B1U >> 8U);
-      strategy_.lists_.push(cluster, hash % strategy_.lists_.shards());
+      strategy_.lists_.push(cluster, random());
     }
     [[gnu::noinline]] void free_stale() noexcept {
       while (own_.size() != 0) {
@@ -164,6 +161,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
     ShardedCache& strategy_;
     std::uint32_t index_;
     std::uint32_t random_;
+    std::uint32_t evictions_ = 0;
     std::uint32_t most_ = 0;
     std::uint32_t seen_generation_ = 0;
   };

@@ -81,7 +81,7 @@ class Stealing : public CachingCore<P, OwnPlace<P>> {
       Buffer* const released = this->header_of(buffer);
       released->clear();
       if (released->generation != seen_generation_) [[unlikely]] {
-        strategy_.store_.destroy(released, this->tally());
+        strategy_.destroy(released, this->tally());
       } else if (private_.get() == nullptr) [[likely]] {
         private_.set(released);
       } else {
@@ -107,7 +107,7 @@ class Stealing : public CachingCore<P, OwnPlace<P>> {
     }
     void put(Buffer* buffer) noexcept {
       if (!deque_.put(buffer)) [[unlikely]] {
-        strategy_.store_.destroy(buffer, this->tally());
+        strategy_.destroy(buffer, this->tally());
       }
     }
     [[nodiscard, gnu::noinline]] Buffer* from_deques() noexcept {
@@ -115,10 +115,10 @@ class Stealing : public CachingCore<P, OwnPlace<P>> {
       buffer = buffer != nullptr ? buffer : strategy_.deques_.steal_for(index_);
       buffer = buffer != nullptr ? buffer : strategy_.victims_.one();
       if (buffer != nullptr && buffer->generation != seen_generation_) [[unlikely]] {
-        strategy_.store_.destroy(buffer, this->tally());
+        strategy_.destroy(buffer, this->tally());
         buffer = nullptr;
       }
-      return buffer != nullptr ? buffer : strategy_.store_.make(strategy_.size_.load(), this->tally());
+      return buffer != nullptr ? buffer : strategy_.make(this->tally());
     }
 
     OwnPlace<P> private_;

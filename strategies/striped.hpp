@@ -73,8 +73,11 @@ class Striped : public CachingCore<P, OwnPlace<P>> {
       Buffer* const released = this->header_of(buffer);
       released->clear();
       if (released->generation != seen_generation_) [[unlikely]] {
-        strategy_.store_.destroy(released, this->tally());
+        strategy_.destroy(released, this->tally());
         return;
+      }
+      if (!strategy_.places_) [[unlikely]] {
+        return to_stripes(released);
       }
       if (Buffer* const before = place_.get()) {
         to_stripes(before);
@@ -93,12 +96,12 @@ class Striped : public CachingCore<P, OwnPlace<P>> {
       if (Buffer* const buffer = strategy_.stripes_.get(index_)) {
         return buffer;
       }
-      Buffer* const made = strategy_.store_.make(strategy_.size_.load(), this->tally());
+      Buffer* const made = strategy_.make(this->tally());
       return made != nullptr ? made : strategy_.stripes_.get_from_all();
     }
     [[gnu::noinline]] void to_stripes(Buffer* buffer) noexcept {
       if (!strategy_.stripes_.put(index_, buffer)) {
-        strategy_.store_.destroy(buffer, this->tally());
+        strategy_.destroy(buffer, this->tally());
       }
     }
     // The worker that comes first after a change empties the stripes.
@@ -121,7 +124,10 @@ class Striped : public CachingCore<P, OwnPlace<P>> {
   using Slot = EmptySlot;
 
   explicit Striped(const Parameters& parameters)
-      : Core(parameters), batch_(parameters.batch), stripes_(parameters) {}
+      : Core(parameters),
+        batch_(parameters.batch),
+        places_(own_share(parameters, 1) != 0),
+        stripes_(parameters) {}
   ~Striped() {
     BufferList<P> condemned;
     while (Buffer* const buffer = stripes_.get_from_all()) {
@@ -152,6 +158,7 @@ class Striped : public CachingCore<P, OwnPlace<P>> {
   }
 
   std::uint32_t batch_;
+  bool places_;  // not where buffers are so few that others would lack what lies there
   Stripes<P> stripes_;
 };
 static_assert(Strategy<Striped<>>);

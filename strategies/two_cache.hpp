@@ -36,7 +36,7 @@ class TwoCache : public SuppliedStrategy<P, OwnLock> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound =
-          "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + 2) + pools * "
+          "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + slack + 2) + pools * "
           "list_bound)",
   };
   using SuppliedStrategy<P, OwnLock>::SuppliedStrategy;

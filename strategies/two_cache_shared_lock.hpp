@@ -24,7 +24,7 @@ class TwoCacheSharedLock : public SuppliedStrategy<P, ThreadPoolLock> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound =
-          "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + 2) + pools * "
+          "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + slack + 2) + pools * "
           "list_bound)",
       .housekeeps_under_pool_lock = true,
   };

@@ -1,58 +1,23 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <utility>
 
 #include "strategies/contract.hpp"
 #include "strategies/support/caching.hpp"
 #include "strategies/support/node_store.hpp"
-#include "strategies/support/own_count.hpp"
+#include "strategies/support/own_array.hpp"
 #include "strategies/support/pooled.hpp"
 #include "strategies/support/tagged_stack.hpp"
 
 namespace baton {
 
-// A worker's own unused buffers, linked as on the stack: by index plus one. The warmest is first.
-template <class P>
-struct alignas(kCacheLineBytes) NodeChain {
-  OwnCount<P> count;
-  StackNode<P>* first = nullptr;
-  NodeTable<P>& nodes;
-
-  explicit NodeChain(NodeTable<P>& table) noexcept : nodes(table) {
-    P::named(this, sizeof *this, "own supply");
-  }
-  [[nodiscard]] std::uint32_t size() const noexcept { return count; }
-  [[nodiscard]] StackNode<P>* behind(const StackNode<P>& node) const noexcept {
-    const std::uint32_t next =
-        node.next.load(std::memory_order_relaxed);  // relaxed: the chain is the worker's
-    return next == 0 ? nullptr : &nodes[next - 1];
-  }
-  void push(StackNode<P>& node) noexcept {
-    // relaxed: the chain is the worker's; a late pop of the stack that reads the link fails its exchange
-    node.next.store(first == nullptr ? 0 : first->index + 1, std::memory_order_relaxed);
-    first = &node;
-    count = count + 1;
-  }
-  // Not empty.
-  [[nodiscard]] StackNode<P>* pop() noexcept {
-    StackNode<P>* const node = std::exchange(first, behind(*first));
-    count = count - 1;
-    return node;
-  }
-  [[nodiscard]] Holding holding() const noexcept {
-    Holding sum;
-    for (const StackNode<P>* node = first; node != nullptr; node = behind(*node))
-      sum += {1, node->held_bytes};
-    return sum;
-  }
-};
+inline constexpr std::uint32_t kWatermarkSlots = 2 * kMaxBatch + 1;  // most in a worker's list, and one
 
 // Watermarks: every worker has a list, and a lock-free stack of all has the rest.
 //
-// A worker releases to its own list. When that has grown above the high mark (two batches), the uppermost
+// A worker releases to its own list. When that has grown above the high mark (two batches), the coldest
 // batch goes to the stack as one chain, with one exchange; when it is empty, one buffer comes from there with
 // one exchange. Nothing ever leaves the stack for the allocator, so that a late pop may read the link of a
 // node that is long gone from it (tagged_stack.hpp).
@@ -60,9 +25,11 @@ struct alignas(kCacheLineBytes) NodeChain {
 // Two threads: a client worker's buffers all leave, so every acquire takes one from the stack; the fetch
 // worker's all arrive, and go there by the batch: 1 + 1 / batch exchanges for a handoff.
 template <class P = NativePlatform>
-class Watermark : public CachingCore<P, NodeChain<P>, StackNode<P>, NodeStore<P>> {
+class Watermark
+    : public CachingCore<P, OwnArray<P, kWatermarkSlots, StackNode<P>>, StackNode<P>, NodeStore<P>> {
   using Node = StackNode<P>;
-  using Core = CachingCore<P, NodeChain<P>, Node, NodeStore<P>>;
+  using List = OwnArray<P, kWatermarkSlots, Node>;
+  using Core = CachingCore<P, List, Node, NodeStore<P>>;
 
  public:
   static constexpr Promises kPromises{
@@ -86,7 +53,6 @@ class Watermark : public CachingCore<P, NodeChain<P>, StackNode<P>, NodeStore<P>
    public:
     Worker(Watermark& strategy, std::uint32_t index) noexcept
         : Base(strategy.books_.of(index)),
-          own_(strategy.store_.nodes()),
           strategy_(strategy),
           high_(strategy.high_),
           index_(index),
@@ -101,18 +67,18 @@ class Watermark : public CachingCore<P, NodeChain<P>, StackNode<P>, NodeStore<P>
     }
 
     [[nodiscard]] ConnBuffer* acquire_unused() noexcept {
-      return own_.size() != 0 ? own_.pop() : from_stack();
+      Node* const node = own_.pop();
+      return node != nullptr ? node : from_stack();
     }
     void release(ConnBuffer* buffer) noexcept {
       Node& node = *this->header_of(buffer);
       node.clear();
       if (node.generation != seen_generation_) [[unlikely]] {
-        strategy_.store_.destroy(&node, this->tally());
+        strategy_.destroy(&node, this->tally());
         return;
       }
-      own_.push(node);
-      if (own_.size() > high_) [[unlikely]] {
-        give_up(std::max(1U, high_ / 2));
+      if (!own_.push(&node, high_)) [[unlikely]] {
+        give_up(std::max(1U, high_ / 2), node);
       }
     }
     [[nodiscard]] bool housekeep() noexcept {
@@ -131,28 +97,31 @@ class Watermark : public CachingCore<P, NodeChain<P>, StackNode<P>, NodeStore<P>
         if (node->generation == seen_generation_) {
           return node;
         }
-        strategy_.store_.destroy(node, this->tally());
+        strategy_.destroy(node, this->tally());
       }
-      return strategy_.store_.make(strategy_.size_.load(), this->tally());
+      return strategy_.make(this->tally());
     }
-    // The n uppermost go to the stack at once.
-    [[gnu::noinline]] void give_up(std::uint32_t n) noexcept {
+    // This one comes, and the n coldest go to the stack at once.
+    [[gnu::noinline]] void give_up(std::uint32_t n, Node& node) noexcept {
+      static_cast<void>(own_.push(&node));
+      give_up(n);
+    }
+    void give_up(std::uint32_t n) noexcept {
       if (n == 0) {
         return;
       }
-      Node& first = *own_.first;
-      Node* last = &first;
-      for (std::uint32_t i = 1; i < n; ++i) {
-        last = own_.behind(*last);
+      for (std::uint32_t i = 0; i + 1 < n; ++i) {
+        strategy_.stack_.link(*own_.at(i), *own_.at(i + 1));
       }
-      own_.first = own_.behind(*last);
-      own_.count = own_.size() - n;
+      Node& first = *own_.at(0);
+      Node& last = *own_.at(n - 1);
+      own_.drop_coldest(n);
       this->tally().enter(Holder::shared, first.held_bytes, n);
-      strategy_.stack_.push_chain(first, *last);
+      strategy_.stack_.push_chain(first, last);
     }
     [[gnu::noinline]] void free_stale() noexcept {
-      while (own_.size() != 0) {
-        strategy_.store_.destroy(own_.pop(), this->tally());
+      while (Node* const node = own_.pop()) {
+        strategy_.destroy(node, this->tally());
       }
       for (Node* node = strategy_.stack_.take_all(); node != nullptr;) {
         Node& unused = *std::exchange(node, strategy_.stack_.next_in_chain(*node));
@@ -160,12 +129,12 @@ class Watermark : public CachingCore<P, NodeChain<P>, StackNode<P>, NodeStore<P>
           strategy_.stack_.push(unused);
         } else {
           this->tally().leave(Holder::shared, unused.held_bytes);
-          strategy_.store_.destroy(&unused, this->tally());
+          strategy_.destroy(&unused, this->tally());
         }
       }
     }
 
-    NodeChain<P> own_;
+    List own_;
     Watermark& strategy_;
     std::uint32_t high_;
     std::uint32_t index_;

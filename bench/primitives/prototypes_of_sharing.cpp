@@ -1,6 +1,7 @@
 // The bare ideas behind the rows that spread what is shared over several lists, or share the buffer itself.
 #include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "bench/primitives/family.hpp"
 #include "strategies/parameters.hpp"
 #include "strategies/platform.hpp"
+#include "strategies/restartable.hpp"
 
 namespace baton::primitives {
 namespace {
@@ -272,12 +274,79 @@ class CountedHolds {
   std::array<Node*, kMostThreads> parked_{};
 };
 
+// A stack for each CPU by restartable sequences, and a locked list for what overflows.
+class StacksByCpu {
+ public:
+  static constexpr std::string_view kName = "stacks_by_cpu";
+  static constexpr Role kRole = Role::prototype;
+  static constexpr Abilities kAbilities{};
+
+  class Handle {
+   public:
+    Handle(StacksByCpu& pool, unsigned /*index*/) : pool_(pool) {}
+    [[nodiscard]] ConnBuffer* acquire() {
+      void* const popped = restartable::pop(pool_.stacks_.get());
+      return popped != nullptr ? static_cast<ConnBuffer*>(popped) : from_list();
+    }
+    void release(ConnBuffer* buffer) {
+      buffer->clear();
+      if (!restartable::push(pool_.stacks_.get(), buffer, 2 * kBatch)) to_list(buffer);
+    }
+
+   private:
+    [[gnu::noinline]] ConnBuffer* from_list() {
+      const std::lock_guard lock(pool_.mutex_);
+      auto& unused = pool_.unused_;
+      if (unused.empty()) return pool_.depot_.make();
+      ConnBuffer* const buffer = unused.back();
+      unused.pop_back();
+      for (std::uint32_t i = 1; i < kBatch && !unused.empty(); ++i) {
+        if (!restartable::push(pool_.stacks_.get(), unused.back(), 2 * kBatch)) break;
+        unused.pop_back();
+      }
+      return buffer;
+    }
+    [[gnu::noinline]] void to_list(ConnBuffer* buffer) {
+      const std::lock_guard lock(pool_.mutex_);
+      pool_.unused_.push_back(buffer);
+      for (std::uint32_t i = 1; i < kBatch; ++i) {
+        if (void* const more = restartable::pop(pool_.stacks_.get())) {
+          pool_.unused_.push_back(static_cast<ConnBuffer*>(more));
+        }
+      }
+    }
+    StacksByCpu& pool_;
+  };
+
+  explicit StacksByCpu(unsigned /*threads*/)
+      : cpus_(restartable::cpus()), stacks_(std::make_unique<restartable::CpuStack[]>(cpus_)) {}
+  [[nodiscard]] std::size_t missing() {
+    for (std::uint32_t cpu = 0; cpu < cpus_; ++cpu) {
+      while (stacks_[cpu].count != 0) {
+        unused_.push_back(static_cast<ConnBuffer*>(stacks_[cpu].slots[--stacks_[cpu].count]));
+      }
+    }
+    return depot_.missing(
+        [&, i = std::size_t{0}]() mutable { return i < unused_.size() ? unused_[i++] : nullptr; });
+  }
+
+ private:
+  Depot<> depot_;
+  std::uint32_t cpus_;
+  std::unique_ptr<restartable::CpuStack[]> stacks_;
+  std::mutex mutex_;
+  std::vector<ConnBuffer*> unused_;
+};
+
 }  // namespace
 
 void add_prototypes_of_sharing(Catalogue& catalogue) {
   add<ClustersOnShards>(catalogue);
   add<PlaceAndStripes>(catalogue);
   add<CountedHolds>(catalogue);
+  if (restartable::supported()) {
+    add<StacksByCpu>(catalogue);
+  }
 }
 
 }  // namespace baton::primitives

@@ -24,6 +24,7 @@ Command add_count(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_export(CLI::App& program);
 Command add_keep(CLI::App& program);
+Command add_new_strategy(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_load(CLI::App& program);
 Command add_origin(CLI::App& program);

@@ -100,11 +100,11 @@ int run_program(int argc, char** argv) {
         "  baton serve --strategy two_cache --listen 127.0.0.1:8080 --origin 127.0.0.1:80 --handoff 1\n"
         "Exit codes: 0 good, 1 a trial was invalid or a question was answered 'no', 2 bad input.\n"
         "'baton COMMAND --help' explains a command.");
-    const std::vector<Command> commands = {add_doctor(program), add_list(program),      add_run(program),
-                                           add_count(program),  add_summarize(program), add_report(program),
-                                           add_plot(program),   add_compare(program),   add_keep(program),
-                                           add_export(program), add_serve(program),     add_origin(program),
-                                           add_load(program),   add_trial(program),     add_script(program)};
+    const std::vector<Command> commands = {
+        add_doctor(program),    add_list(program),   add_run(program),          add_count(program),
+        add_summarize(program), add_report(program), add_plot(program),         add_compare(program),
+        add_keep(program),      add_export(program), add_new_strategy(program), add_serve(program),
+        add_origin(program),    add_load(program),   add_trial(program),        add_script(program)};
     return parse_and_run(program, commands, argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "baton: %s\n", error.what());

@@ -23,6 +23,7 @@
 #include "harness/trial/memory_load.hpp"
 #include "strategies/contract.hpp"
 #include "strategies/line_book.hpp"
+#include "strategies/platform.hpp"
 
 namespace baton::trial {
 
@@ -404,6 +405,7 @@ class CallScript {
 
 template <Strategy S, bool kLines>
 CallCounts run_script(const TrialConfig& config, const ScriptLength& length) {
+  const EveryThreadHasACpu wherever_they_run;
   return CallScript<S, kLines>(config).run(length);
 }
 

@@ -150,6 +150,11 @@ std::optional<Contradiction> find_contradiction(const pipeline::Settings& settin
                          fmt::format("is {} but at most {} buffers may be alive (buffers.max_buffers)",
                                      buffers.supply, buffers.max_buffers)};
   }
+  if (buffers.slack != 0 && buffers.slack >= buffers.supply) {
+    return Contradiction{"buffers", "slack",
+                         fmt::format("is {} but the supply is {} (buffers.supply); it must be less",
+                                     buffers.slack, buffers.supply)};
+  }
   return std::nullopt;
 }
 

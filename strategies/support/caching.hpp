@@ -61,6 +61,15 @@ class CacheRegistry {
 template <class P, class Cache, class Header = StoredBuffer<P>, class Store = BufferStore<P, Header>>
 class CachingCore : public StrategyCore<P, Header, Store> {
  protected:
+  // Not inlined, both: what acquire and release do nearly always is a dozen instructions, and the compiler is
+  // to put those, and not the allocator's business, into their callers.
+  [[nodiscard, gnu::noinline]] Header* make(WorkerTally<P>& tally) noexcept {
+    return this->store_.make(this->size_.load(), tally);
+  }
+  [[gnu::noinline]] void destroy(Header* buffer, WorkerTally<P>& tally) noexcept {
+    this->store_.destroy(buffer, tally);
+  }
+
   explicit CachingCore(const Parameters& parameters)
       : StrategyCore<P, Header, Store>(parameters), caches_(parameters.workers) {}
 

@@ -17,17 +17,21 @@ namespace baton {
 template <class P>
 struct Chain {
   ClusteredBuffer<P>* first = nullptr;
-  std::uint32_t n = 0;
+  OwnCount<P> n;
 
-  void push(ClusteredBuffer<P>* buffer) noexcept {
+  void push(ClusteredBuffer<P>* buffer, std::uint32_t before) noexcept {  // where there are so many
     buffer->next = first;
     first = buffer;
-    ++n;
+    n = before + 1;
   }
-  // Not empty.
+  // nullptr if empty.
   [[nodiscard]] ClusteredBuffer<P>* pop() noexcept {
-    --n;
-    return std::exchange(first, first->colder());
+    ClusteredBuffer<P>* const buffer = first;
+    if (buffer != nullptr) [[likely]] {
+      n = n - 1;
+      first = buffer->colder();
+    }
+    return buffer;
   }
 };
 
@@ -38,38 +42,40 @@ class alignas(kCacheLineBytes) HomingCache {
   using Buffer = ClusteredBuffer<P>;
 
   HomingCache() noexcept { P::named(this, sizeof *this, "own supply"); }
-  [[nodiscard]] std::uint32_t size() const noexcept { return count_; }  // of both
+  [[nodiscard]] std::uint32_t size() const noexcept { return own_.n + gathered_; }
   [[nodiscard]] std::uint32_t own() const noexcept { return own_.n; }
-  [[nodiscard]] bool sends() const noexcept { return count_ != own_.n; }
+  [[nodiscard]] bool sends() const noexcept { return gathered_ != 0; }
 
-  void push(Buffer* buffer) noexcept {
-    own_.push(buffer);
-    count_ = count_ + 1;
+  // One of its own; false if it has `most` already.
+  [[nodiscard]] bool push(Buffer* buffer, std::uint32_t most) noexcept {
+    const std::uint32_t n = own_.n;
+    if (n >= most) [[unlikely]] {
+      return false;
+    }
+    own_.push(buffer, n);
+    return true;
   }
-  // Of its own; not empty.
-  [[nodiscard]] Buffer* pop() noexcept {
-    count_ = count_ - 1;
-    return own_.pop();
-  }
+  // Of its own; nullptr: there is none.
+  [[nodiscard]] Buffer* pop() noexcept { return own_.pop(); }
   // One of another's. What is to be sent at once, `batch` of one owner or fewer, goes to send(home, first of
   // n).
   template <class Send>
   void gather(Buffer* buffer, std::uint32_t batch, Send send) noexcept {
     Parcel& parcel = parcels_[buffer->home % kDestinations];
     if (parcel.home != buffer->home) {
-      send_off(parcel.home, parcel.chain, send);
+      send_parcel(parcel, send);
       parcel.home = buffer->home;
     }
-    parcel.chain.push(buffer);
-    count_ = count_ + 1;
+    parcel.chain.push(buffer, parcel.chain.n);
+    gathered_ = gathered_ + 1;
     if (parcel.chain.n >= batch) {
-      send_off(parcel.home, parcel.chain, send);
+      send_parcel(parcel, send);
     }
   }
   template <class Send>
   void send_gathered(Send send) noexcept {
     for (Parcel& parcel : parcels_) {
-      send_off(parcel.home, parcel.chain, send);
+      send_parcel(parcel, send);
     }
   }
   template <class Send>
@@ -100,16 +106,21 @@ class alignas(kCacheLineBytes) HomingCache {
   };
 
   template <class Send>
+  void send_parcel(Parcel& parcel, Send send) noexcept {
+    gathered_ = gathered_ - parcel.chain.n;
+    send_off(parcel.home, parcel.chain, send);
+  }
+  template <class Send>
   void send_off(std::uint32_t home, Chain<P>& chain, Send send) noexcept {
     if (chain.n != 0) {
       chain.first->cluster = chain.n;
-      count_ = count_ - chain.n;
-      send(home, std::exchange(chain, {}).first);
+      chain.n = 0;
+      send(home, std::exchange(chain.first, nullptr));
     }
   }
 
   Chain<P> own_;
-  OwnCount<P> count_;
+  OwnCount<P> gathered_;
   std::array<Parcel, kDestinations> parcels_;  // for home % kDestinations
 };
 

@@ -17,17 +17,24 @@ class alignas(kCacheLineBytes) OwnArray {
   OwnArray() noexcept { P::named(this, sizeof *this, "own supply"); }
 
   [[nodiscard]] std::uint32_t size() const noexcept { return count_; }
-  // Not empty.
+  // nullptr if empty.
   [[nodiscard]] Header* pop() noexcept {
-    const std::uint32_t n = count_ - 1;
-    count_ = n;
-    return slots_[n];
-  }
-  // There is room.
-  void push(Header* buffer) noexcept {
     const std::uint32_t n = count_;
+    if (n == 0) [[unlikely]] {
+      return nullptr;
+    }
+    count_ = n - 1;
+    return slots_[n - 1];
+  }
+  // False if it has `most` already, which is less than kSlots or equal.
+  [[nodiscard]] bool push(Header* buffer, std::uint32_t most = kSlots) noexcept {
+    const std::uint32_t n = count_;
+    if (n >= most) [[unlikely]] {
+      return false;
+    }
     slots_[n] = buffer;
     count_ = n + 1;
+    return true;
   }
   [[nodiscard]] Header* at(std::uint32_t i) const noexcept { return slots_[i]; }
   // The first n, which have gone elsewhere.

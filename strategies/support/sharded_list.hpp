@@ -104,7 +104,7 @@ class ShardedList {
     for (;;) {
       Buffer* const clusters = head.exchange(busy(), std::memory_order_acquire);  // (2) acquire: as in pop
       if (clusters != busy()) {
-        head.store(nullptr, std::memory_order_release);  // (3) release: as in pop
+        head.store(nullptr, std::memory_order_relaxed);  // relaxed: nothing lies below that (3) would publish
         return clusters;
       }
       P::pause();

@@ -14,8 +14,9 @@
 
 namespace baton {
 
-// Room for what a worker may release between two housekeepings beyond its supply (contract, rule 8).
-inline constexpr std::uint32_t kShelfSlots = kMaxSupply + 4;
+// Room for what a worker may have beyond its supply, and release between two housekeepings (contract, rule
+// 8).
+inline constexpr std::uint32_t kShelfSlots = 2 * kMaxSupply + 4;
 
 // A worker's unused buffers, all of the size its worker has seen. Only its worker touches it.
 template <class P>
@@ -109,6 +110,7 @@ class Supply {
       : tally_(tally),
         store_(store),
         wanted_(shares(parameters).supply),
+        slack_(parameters.max_buffers == 0 ? parameters.slack : 0),
         list_bound_(shares(parameters).list_bound),
         size_(size) {}
 
@@ -133,7 +135,7 @@ class Supply {
   // Whether exchange would do anything. A buffer in use counts as part of the supply, since at a request
   // boundary that can only be the client's (pipelined requests), which the two are meant to include.
   [[nodiscard]] bool exchange_due(SizeStamp size) const noexcept {
-    return owned_ < wanted_ || (owned_ > wanted_ && shelf_.size() != 0) ||
+    return owned_ + slack_ < wanted_ || (owned_ > wanted_ + slack_ && shelf_.size() != 0) ||
            size_.generation != size.generation;
   }
   // Raises or lowers the supply from and to the list, several at once. The caller holds the list's lock;
@@ -194,6 +196,7 @@ class Supply {
   // For a leaving worker: nothing is wanted any more, and what no exchange takes is to be destroyed.
   void want_nothing() noexcept {
     wanted_ = 0;
+    slack_ = 0;
     missing_ = 0;
     excess_ = shelf_.size();
   }
@@ -217,6 +220,7 @@ class Supply {
   WorkerTally<P>& tally_;
   BufferStore<P>& store_;
   std::uint32_t wanted_;
+  std::uint32_t slack_;
   std::uint32_t list_bound_;
   SizeStamp size_;             // the one in force when this worker last looked
   std::uint32_t owned_ = 0;    // on the shelf or in use by this worker; acquire and release do not change it

@@ -50,6 +50,10 @@ class TaggedStack {
     return nullptr;
   }
   void push(Node& node) noexcept { push_chain(node, node); }
+  // Puts `below` behind a node of a chain that is the caller's.
+  static void link(Node& node, const Node& below) noexcept {
+    node.next.store(below.index + 1, std::memory_order_relaxed);  // relaxed: published by (1)
+  }
   // All from `first` by next to `last`, with one exchange.
   void push_chain(Node& first, Node& last) noexcept {
     std::uint64_t head =

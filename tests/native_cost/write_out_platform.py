@@ -12,7 +12,7 @@ import re
 import sys
 
 # Headers that are the policy, or that are about it.
-AS_THEY_ARE = {"platform.hpp", "contract.hpp", "counting_platform.hpp", "ledger.hpp", "line_book.hpp", "checked.hpp"}
+AS_THEY_ARE = {"platform.hpp", "restartable.hpp", "contract.hpp", "counting_platform.hpp", "ledger.hpp", "line_book.hpp", "checked.hpp"}
 
 RULES = [
     (r"typename P::template Atomic<", "std::atomic<"),
@@ -23,6 +23,9 @@ RULES = [
     (r"\bP::(copied|named)\([^;]*;", ""),
     (r"\bP::kGuardBytes", "0"),
     (r"\bP::pause\(", "cpu_pause("),
+    (r"\bP::(cpus?)\(", r"restartable::\1("),
+    (r"\bP::thread\(", "number_of_this_thread("),
+    (r"\bP::kRestarts", "true"),
 ]
 PLANTED = ("count_.store(n, std::memory_order_relaxed)", "count_.store(n, std::memory_order_seq_cst)")
 

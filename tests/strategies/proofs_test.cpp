@@ -244,6 +244,10 @@ struct NoMutex {
   static void copied(const void* to, const void* from, std::size_t bytes) noexcept;
   static void named(const void* memory, std::size_t bytes, std::string_view what) noexcept;
   static void pause() noexcept;
+  static constexpr bool kRestarts = false;
+  static std::uint32_t cpus() noexcept;
+  static std::uint32_t cpu() noexcept;
+  static std::uint32_t thread() noexcept;
 };
 static_assert(!Platform<NoMutex>);
 struct WithMutex : NoMutex {

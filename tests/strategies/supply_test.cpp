@@ -66,6 +66,30 @@ TYPED_TEST(SupplyOf, TheReceiversSurplusGoesToTheListAndTheGiversRefillComesFrom
   EXPECT_EQ(strategy.footprint().created.buffers, 4U);
 }
 
+TYPED_TEST(SupplyOf, WithinTheSlackNothingIsExchanged) {
+  Parameters parameters = with(4);
+  parameters.slack = 2;
+  TypeParam strategy(parameters);
+  auto giver = strategy.attach(0);
+  auto receiver = strategy.attach(1);
+  auto slot = strategy.open_slot();
+  keep_house(giver);
+  keep_house(receiver);
+  for (std::size_t handoffs = 1; handoffs <= 2; ++handoffs) {  // the giver is short by so many
+    hand_off(giver, receiver, slot);
+    keep_house(giver);
+    keep_house(receiver);
+    EXPECT_EQ(strategy.footprint().created.buffers, 8U);
+    EXPECT_EQ(strategy.footprint().shared.buffers, 0U);
+  }
+  hand_off(giver, receiver, slot);
+  keep_house(receiver);  // gives all three at once
+  EXPECT_EQ(strategy.footprint().shared.buffers, 3U);
+  keep_house(giver);  // and takes them
+  EXPECT_EQ(strategy.footprint().shared.buffers, 0U);
+  EXPECT_EQ(strategy.footprint().created.buffers, 8U);
+}
+
 TYPED_TEST(SupplyOf, AHandoffAfterTheOtherMakesNothingNew) {
   TypeParam strategy(with(2));
   auto giver = strategy.attach(0);

@@ -27,6 +27,7 @@ struct Run {
   static Ledger counted(bool handoff) {
     Parameters parameters;
     parameters.stripes = 1;  // else it is drawn at random whether a list is looked at that has something
+    const EveryThreadHasACpu wherever_it_runs;
     S strategy(parameters);
     Ledger ledger;
     auto client_worker = strategy.attach(0);
@@ -67,7 +68,9 @@ class LedgerOf : public ::testing::Test {
     const std::string name(S::kPromises.name);
     Ledger per_request;
     const bool costs_nothing = name == "ideal" || name == "workspace_wait" ||
-                               name == "two_cache_shared_lock" || (has_enough(name) && !handoff);
+                               name == "two_cache_shared_lock" ||
+                               name == "per_cpu" ||  // both workers are on this thread, and so on one CPU
+                               (has_enough(name) && !handoff);
     if (costs_nothing) {
       per_request = {};
     } else if (name == "heap") {
