@@ -268,6 +268,7 @@ TYPED_TEST(Contract, PoolsReuseWhatWasReleasedLast) {
   if (!kPools<TypeParam> || TypeParam::kPromises.name == "heap") {
     GTEST_SKIP() << "has no pool";
   }
+  const EveryThreadHasACpu wherever_it_runs;  // or it might be moved to another CPU's buffers in between
   TypeParam strategy(this->parameters());
   auto worker = strategy.attach(0);
   auto session = strategy.open_session();
