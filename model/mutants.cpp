@@ -90,14 +90,12 @@ void add_weakening(std::vector<Mutant>& mutants, const OrderSite& site, std::mem
   if (site.file == "refcounted_slices.hpp" && site.function == "let_go" && to == std::memory_order_release) {
     added.why_not_found =
         "owner and giver let go in the same moment and the owner gives the buffer again, whose link the "
-        "giver has "
-        "read: no scenario of the search comes to that within its bounds";
+        "giver has read: no scenario of the search comes to that within its bounds";
   }
   if (site.file == "sharded_list.hpp" && site.function == "pop" && site.access == Access::store) {
     added.why_not_found =
         "Relacy counts it into the release sequence that the exchange before it, of the same thread, goes on "
-        "with, as "
-        "C++11 did; in C++20 a store by another thread than the one that pushed ends it";
+        "with, as C++11 did; in C++20 a store by another thread than the one that pushed ends it";
   }
   if (site.function == "claim" && site.access == Access::cas && to == std::memory_order_release) {
     added.why_not_found =

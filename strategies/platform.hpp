@@ -15,9 +15,10 @@
 //   kGuardBytes               bytes added behind every storage for canaries; 0 natively
 //   pause()                   one turn of a loop that waits for what another thread does within a few
 //                             instructions
-//   cpus(), cpu()             CPUs there may be, and where the thread runs, and may not any more the moment
-//   after thread()                  a number of the thread, from 0 on kRestarts                 restartable
-//   sequences are real here (restartable.hpp)
+//   cpus()                    how many CPUs there may be
+//   cpu()                     where the thread runs; the moment after, that may be another
+//   thread()                  a number of the thread, from 0 on
+//   kRestarts                 whether restartable sequences are real here (restartable.hpp)
 // Waiting for longer is Atomic<T>::wait and notify_all.
 #pragma once
 
@@ -44,7 +45,8 @@ inline void cpu_pause() noexcept {
 
 inline std::uint32_t number_of_this_thread() noexcept {
   static std::atomic<std::uint32_t> threads{0};
-  static thread_local const std::uint32_t number = threads.fetch_add(1, std::memory_order_relaxed);
+  static thread_local const std::uint32_t number =
+      threads.fetch_add(1, std::memory_order_relaxed);  // relaxed: only a number
   return number;
 }
 

@@ -20,8 +20,8 @@ namespace baton {
 // that have left, and then makes a buffer.
 //
 // Two threads: a client worker's buffers go out one by one and come back by the batch: two exchanges for a
-// batch of handoffs, on a line that only the two use. But what an owner does not fetch, because it sleeps,
-// nobody else uses, unless buffers or memory have run out.
+// batch of handoffs, on a line that the owner and those who release to it use. But what an owner does not
+// fetch, because it sleeps, nobody else uses, unless buffers or memory have run out.
 template <class P = NativePlatform>
 class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> {
   using Buffer = ClusteredBuffer<P>;
@@ -149,6 +149,7 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
         });
       }
     }
+
     HomingCache<P> cache_;
     Buffer* later_ = nullptr;  // clusters from an inbox, for when the own list is empty again
     ReturnToOwner& strategy_;

@@ -13,8 +13,8 @@
 
 namespace baton {
 
-inline constexpr std::uint32_t kStealingPeriodMs =
-    500;  // of the guard: what nobody used for two of them is freed
+// Of the guard: what nobody used for two of them is freed.
+inline constexpr std::uint32_t kStealingPeriodMs = 500;
 
 // Stealing: every worker has a private place for one buffer and a deque; who has none steals from the
 // others'.
@@ -46,9 +46,8 @@ class Stealing : public CachingCore<P, OwnPlace<P>> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound =
-          "buffer_bytes * (in use + sessions with unread bytes + 2 * list_bound + workers), and nothing but "
-          "the "
-          "first two after two periods",
+          "buffer_bytes * (in use + sessions with unread bytes + 2 * list_bound + workers); after two quiet "
+          "periods the first two only",
       .needs_guard = true,
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {

@@ -19,8 +19,8 @@ inline constexpr std::uint32_t kWatermarkSlots = 2 * kMaxBatch + 1;  // most in 
 //
 // A worker releases to its own list. When that has grown above the high mark (two batches), the coldest
 // batch goes to the stack as one chain, with one exchange; when it is empty, one buffer comes from there with
-// one exchange. Nothing ever leaves the stack for the allocator, so that a late pop may read the link of a
-// node that is long gone from it (tagged_stack.hpp).
+// one exchange. Nothing leaves the stack for the allocator but after a change of the size, and headers never,
+// so that a late pop may read the link of a node that is long gone from it (tagged_stack.hpp).
 //
 // Two threads: a client worker's buffers all leave, so every acquire takes one from the stack; the fetch
 // worker's all arrive, and go there by the batch: 1 + 1 / batch exchanges for a handoff.
@@ -44,8 +44,7 @@ class Watermark
       .receiver_depends_on_giver = false,
       .memory_bound =
           "buffer_bytes * (most (in use + sessions with unread bytes) at once + workers * 2 * batch); "
-          "nothing "
-          "is trimmed",
+          "nothing is trimmed",
   };
   class Worker : public PooledWorker<Worker, P, Core, Node> {
     using Base = PooledWorker<Worker, P, Core, Node>;
