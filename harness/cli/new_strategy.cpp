@@ -73,12 +73,12 @@ int new_strategy(const std::string& name, const std::string& out) {
   const fs::path from = templates();
   std::error_code failed;
   fs::create_directories(folder, failed);
-  for (const auto& [file, as] : {std::pair{"strategy.hpp", name + ".hpp"},
+  for (const auto& [file, as] : {std::pair{"new_strategy.hpp", name + ".hpp"},
                                  std::pair{"CMakeLists.txt", std::string("CMakeLists.txt")}}) {
     std::ifstream in(from / file);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     std::ofstream written(folder / as);
-    written << replaced(replaced(text, "@NAME@", name), "@CLASS@", class_of(name));
+    written << replaced(replaced(text, "new_strategy", name), "NewStrategy", class_of(name));
     if (!in || !written.flush()) {
       throw BadInput(fmt::format("cannot write {}; give another place with --out", (folder / as).string()));
     }

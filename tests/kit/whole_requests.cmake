@@ -3,7 +3,7 @@
 file(REMOVE_RECURSE "${FOLDER}")
 foreach(transport IN ITEMS memory tcp)
   execute_process(COMMAND "${PROGRAM}" run --strategy ${STRATEGY} --workload handoff_half,hangup,pipelined --transport ${transport}
-                          --trials 1 --no-again --duration 0.1 --ramp 0.05 --out "${FOLDER}/${transport}"
+                          --trials 1 --no-again --duration 1 --ramp 0.1 --out "${FOLDER}/${transport}"
                   OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "${said}\n${STRATEGY} over ${transport}: exit code ${failed}")

@@ -18,13 +18,13 @@ namespace baton {
 // Reach atomics, mutexes and memory through P only (P::Atomic<T>, P::Mutex, P::allocate), and keep plain data
 // that changes hands between threads in P::Plain<T>: so the same header is timed, counted and model-checked.
 template <class P = NativePlatform>
-class @CLASS @ : public StrategyCore<P> {
+class NewStrategy : public StrategyCore<P> {
   using Buffer = StoredBuffer<P>;
 
  public:
   static constexpr Promises kPromises{
-      .name = "@NAME@",
-      .summary = "one list, one mutex: the start of @NAME@",  // one line, for tables
+      .name = "new_strategy",
+      .summary = "one list, one mutex: the start of new_strategy",  // one line, for tables
       .source = "where the idea comes from",
       .progress = Progress::blocking,      // may acquire, give, take or release wait for another thread?
       .client_bytes = Residence::pool,     // where do a client's bytes live while it is served?
@@ -41,7 +41,7 @@ class @CLASS @ : public StrategyCore<P> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;
 
    public:
-    Worker(@CLASS @& strategy, std::uint32_t index) noexcept
+    Worker(NewStrategy& strategy, std::uint32_t index) noexcept
         : Base(strategy.books_.of(index)), strategy_(strategy) {
       follow_size();
     }
@@ -104,17 +104,17 @@ class @CLASS @ : public StrategyCore<P> {
       }
     }
 
-    @CLASS @& strategy_;
+    NewStrategy& strategy_;
     std::uint32_t seen_generation_ = 0;
   };
   using Session = KeepingSession<StrategyCore<P>>;  // keeps a buffer only while it has unread bytes
   using Slot = EmptySlot;                           // what does a fetch keep? Here nothing
 
-  explicit @CLASS @(const Parameters& parameters)
+  explicit NewStrategy(const Parameters& parameters)
       : StrategyCore<P>(parameters), list_bound_(parameters.list_bound) {
     P::named(&mutex_, sizeof mutex_, "list lock");  // so that baton count can tell which lines travel
   }
-  ~@CLASS @() {
+  ~NewStrategy() {
     while (Buffer* const buffer = unused_.pop()) {
       this->store_.destroy(buffer, this->books_.outside());
     }
@@ -142,6 +142,6 @@ class @CLASS @ : public StrategyCore<P> {
   alignas(kCacheLineBytes) typename P::Mutex mutex_;
   UnusedList<P> unused_;
 };
-static_assert(Strategy<@CLASS @<>>);
+static_assert(Strategy<NewStrategy<>>);
 
 }  // namespace baton
