@@ -7,7 +7,7 @@
 #   generated/pipeline/NAME.cpp       the pipeline instantiated for one of them (a unit each, so that they build in parallel)
 #   generated/script/NAME.cpp         likewise the calls of a request (harness/trial/call_script.hpp)
 # BATON_OWN_STRATEGIES (BatonConfig.cmake) are headers outside of the sources with a row each: the file's name is the row's, its class is the
-# one that it asserts to be a Strategy, and its group is `own`. BATON_OWN_NAMES lists them.
+# one that it asserts to be a strategy (strategies/refusal.hpp), and its group is `own`. BATON_OWN_NAMES lists them.
 # and lists BATON_STRATEGY_NAMES, BATON_ADAPTER_NAMES, BATON_ADAPTER_HEADERS and BATON_ADAPTER_LIBRARIES, and for each
 # NAME of a strategy or adapter BATON_NAME_CLASS and BATON_NAME_HEADER.
 include(BatonPeers)
@@ -85,9 +85,9 @@ foreach(STRATEGY_HEADER IN LISTS BATON_OWN_STRATEGIES)
     message(FATAL_ERROR "${STRATEGY_HEADER}: there is no such file")
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${STRATEGY_HEADER}")
-  file(STRINGS "${STRATEGY_HEADER}" asserted REGEX "static_assert\\((baton::)?Strategy<(baton::)?[A-Za-z0-9_]+<")
-  if(NOT asserted MATCHES "Strategy<(baton::)?([A-Za-z0-9_]+)<")
-    message(FATAL_ERROR "${STRATEGY_HEADER}: no class says that it is a strategy; expected is a line `static_assert(Strategy<Name<>>);` "
+  file(STRINGS "${STRATEGY_HEADER}" asserted REGEX "static_assert\\((baton::)?(is_s|S)trategy<(baton::)?[A-Za-z0-9_]+<")
+  if(NOT asserted MATCHES "trategy<(baton::)?([A-Za-z0-9_]+)<")
+    message(FATAL_ERROR "${STRATEGY_HEADER}: no class says that it is a strategy; expected is a line `static_assert(is_strategy<Name<>>());` "
                         "behind `template <class P = NativePlatform> class Name`, in namespace baton")
   endif()
   set(STRATEGY_CLASS "${CMAKE_MATCH_2}")

@@ -60,6 +60,7 @@
 #include <type_traits>
 
 #include "strategies/conn_buffer.hpp"
+#include "strategies/ledger.hpp"
 #include "strategies/parameters.hpp"
 #include "strategies/platform.hpp"
 
@@ -102,6 +103,9 @@ struct Promises {
       memory_bound;  // most bytes alive, as a formula of Parameters and of what is open and in use
   bool housekeeps_under_pool_lock = false;
   bool needs_guard = false;
+  bool handoff_may_fail = false;  // give or take needs memory or room, and returns nullptr without
+  bool opaque = false;            // has locks or exchanges past the platform: not counted, not model-checked
+  StatedCosts costs{};
 };
 
 // clang-format off (version 14 does not know how to lay out a concept)

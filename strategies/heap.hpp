@@ -29,6 +29,9 @@ class Heap : public StrategyCore<P> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes)",
+      .costs = {.requests = 1,
+                .without_handoff = {.allocations = 2, .frees = 2},
+                .with_handoff = {.allocations = 2, .frees = 2}},
   };
   class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;

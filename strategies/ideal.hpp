@@ -32,6 +32,7 @@ class Ideal : public StrategyCore<P> {
       .backend_bytes = Residence::slot,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (open sessions + open slots)",
+      .costs = {.requests = 1},
   };
   using Session = Place<P, Holder::sessions>;
   using Slot = Place<P, Holder::supplies>;

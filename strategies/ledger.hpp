@@ -53,6 +53,16 @@ inline Ledger& Ledger::operator-=(const Ledger& other) noexcept {
   return *this;
 }
 
+// What requests cost a strategy by design once its caches are warm, on one client worker and one fetch
+// worker: each acquires both buffers, reads kStatedReadAhead bytes too far, hands the backend's off or not,
+// and ends. With the parameters as they are set by default, and one list where there may be several.
+struct StatedCosts {
+  std::uint32_t requests = 0;  // so many together cost what follows; 0: nothing is stated
+  Ledger without_handoff{};
+  Ledger with_handoff{};
+};
+inline constexpr std::uint32_t kStatedReadAhead = 300;
+
 // Where this thread counts; nullptr: nowhere. The ledger outlives the thread's use of any strategy, or is
 // taken away first.
 inline thread_local Ledger* this_thread_ledger = nullptr;

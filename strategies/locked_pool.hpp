@@ -30,6 +30,7 @@ class LockedPool : public StrategyCore<P> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes + list_bound)",
+      .costs = {.requests = 1, .without_handoff = {.locks = 4}, .with_handoff = {.locks = 4}},
   };
   class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;

@@ -39,6 +39,7 @@ class LockfreeStack : public StrategyCore<P, StackNode<P>, NodeStore<P>> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * most (in use + sessions with unread bytes) at once; nothing is trimmed",
+      .costs = {.requests = 1, .without_handoff = {.atomic_rmw = 4}, .with_handoff = {.atomic_rmw = 4}},
   };
 
   class Worker : public PooledWorker<Worker, P, Core, Node> {

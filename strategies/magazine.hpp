@@ -37,6 +37,7 @@ class Magazines : public CachingCore<P, MagazinePair<P>> {
       .receiver_depends_on_giver = false,
       .memory_bound =
           "buffer_bytes * (in use + sessions with unread bytes + workers * 2 * batch + list_bound)",
+      .costs = {.requests = Parameters{}.batch, .with_handoff = {.locks = 2}},
   };
   class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;

@@ -38,6 +38,7 @@ class PerCpu : public StrategyCore<P> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes + CPUs * 2 * batch + list_bound)",
+      .costs = {.requests = 1},  // while both workers are on one CPU
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

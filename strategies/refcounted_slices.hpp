@@ -48,6 +48,7 @@ class RefcountedSlices
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes + workers * (2 * batch + 1))",
+      .costs = {.requests = 1, .with_handoff = {.atomic_rmw = 1}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

@@ -39,6 +39,7 @@ class RequestWorkspace : public StrategyCore<P, PooledWorkspace<P>> {
       .receiver_depends_on_giver = false,
       .memory_bound = "max(workspace_bytes, buffer_bytes) * (most in use at once + 2 * 10)",
       .needs_guard = true,
+      .costs = {.requests = 1, .without_handoff = {.locks = 4}, .with_handoff = {.locks = 4}},
   };
 
   class Worker : public PooledWorker<Worker, P, Core, Workspace> {

@@ -38,6 +38,7 @@ class ReturnToOwner : public CachingCore<P, HomingCache<P>, ClusteredBuffer<P>> 
       .receiver_depends_on_giver = false,
       .memory_bound =
           "buffer_bytes * workers * (most in use of one owner's at once + 8 * batch + list_bound / workers)",
+      .costs = {.requests = Parameters{}.batch, .with_handoff = {.atomic_rmw = 2}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

@@ -49,6 +49,7 @@ class RingCache : public CachingCore<P, OwnArray<P, kRingCacheSlots>> {
       .receiver_depends_on_giver = false,
       .memory_bound =
           "buffer_bytes * (in use + sessions with unread bytes + workers * 3 * batch + list_bound)",
+      .costs = {.requests = Parameters{}.batch, .with_handoff = {.atomic_rmw = 2}},
   };
   class Worker : public PooledWorker<Worker, P, StrategyCore<P>, Buffer> {
     using Base = PooledWorker<Worker, P, StrategyCore<P>, Buffer>;

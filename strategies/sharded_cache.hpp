@@ -43,6 +43,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
       .memory_bound =
           "1.25 * buffer_bytes * (most (in use + sessions with unread bytes) at once) + workers * "
           "(cache_bytes + batch * buffer_bytes)",
+      .costs = {.requests = Parameters{}.batch, .with_handoff = {.atomic_rmw = 4}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

@@ -49,6 +49,7 @@ class Stealing : public CachingCore<P, OwnPlace<P>> {
           "buffer_bytes * (in use + sessions with unread bytes + 2 * list_bound + workers); after two quiet "
           "periods the first two only",
       .needs_guard = true,
+      .costs = {.requests = 1, .without_handoff = {.atomic_rmw = 4}, .with_handoff = {.atomic_rmw = 4}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

@@ -42,6 +42,7 @@ class Striped : public CachingCore<P, OwnPlace<P>> {
       .memory_bound =
           "buffer_bytes * (in use + sessions with unread bytes + workers + max(list_bound, stripes))",
       .needs_guard = true,
+      .costs = {.requests = 1, .without_handoff = {.locks = 2}, .with_handoff = {.locks = 2}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Buffer> {
     using Base = PooledWorker<Worker, P, Core, Buffer>;

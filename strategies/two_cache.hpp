@@ -38,6 +38,7 @@ class TwoCache : public SuppliedStrategy<P, OwnLock> {
       .memory_bound =
           "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + slack + 2) + pools * "
           "list_bound)",
+      .costs = {.requests = 1, .with_handoff = {.locks = 2}},
   };
   using SuppliedStrategy<P, OwnLock>::SuppliedStrategy;
 };

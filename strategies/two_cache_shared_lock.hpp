@@ -27,6 +27,7 @@ class TwoCacheSharedLock : public SuppliedStrategy<P, ThreadPoolLock> {
           "buffer_bytes * (in use + sessions with unread bytes + workers * (supply + slack + 2) + pools * "
           "list_bound)",
       .housekeeps_under_pool_lock = true,
+      .costs = {.requests = 1},
   };
   using SuppliedStrategy<P, ThreadPoolLock>::SuppliedStrategy;
 };

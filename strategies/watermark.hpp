@@ -45,6 +45,7 @@ class Watermark
       .memory_bound =
           "buffer_bytes * (most (in use + sessions with unread bytes) at once + workers * 2 * batch); "
           "nothing is trimmed",
+      .costs = {.requests = Parameters{}.batch, .with_handoff = {.atomic_rmw = Parameters{}.batch + 1}},
   };
   class Worker : public PooledWorker<Worker, P, Core, Node> {
     using Base = PooledWorker<Worker, P, Core, Node>;

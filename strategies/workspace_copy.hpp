@@ -38,6 +38,9 @@ class WorkspaceCopy : public StrategyCore<P> {
       .backend_bytes = Residence::worker,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (open sessions + workers) + read-ahead in transfer",
+      .handoff_may_fail = true,
+      .costs = {.requests = 1,
+                .with_handoff = {.allocations = 1, .frees = 1, .bytes_copied = 2 * kStatedReadAhead}},
   };
   using Session = Place<P, Holder::sessions>;
   using Slot = EmptySlot;

@@ -43,6 +43,7 @@ class WorkspaceWait : public StrategyCore<P> {
       .backend_bytes = Residence::worker,
       .receiver_depends_on_giver = true,
       .memory_bound = "buffer_bytes * (open sessions + workers)",
+      .costs = {.requests = 1},
   };
   using Session = Place<P, Holder::sessions>;
   using Slot = EmptySlot;

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "strategies/contract.hpp"
+#include "strategies/refusal.hpp"
 #include "strategies/support/buffer_list.hpp"
 #include "strategies/support/core.hpp"
 #include "strategies/support/pooled.hpp"
@@ -32,6 +33,8 @@ class NewStrategy : public StrategyCore<P> {
       .receiver_depends_on_giver = false,  // does a receiver read memory that the giver will want back?
       .memory_bound =
           "buffer_bytes * (in use + sessions with unread bytes + list_bound)",  // the most it keeps
+      // What do requests cost by design, once it is warm? The tests count it.
+      .costs = {.requests = 1, .without_handoff = {.locks = 4}, .with_handoff = {.locks = 4}},
   };
 
   // What one thread has. What may it keep where no other thread gets at it? With a limit on buffers
@@ -142,6 +145,6 @@ class NewStrategy : public StrategyCore<P> {
   alignas(kCacheLineBytes) typename P::Mutex mutex_;
   UnusedList<P> unused_;
 };
-static_assert(Strategy<NewStrategy<>>);
+static_assert(is_strategy<NewStrategy<>>());
 
 }  // namespace baton

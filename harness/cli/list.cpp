@@ -38,8 +38,8 @@ struct Evidence {
 };
 constexpr Evidence kEvidence[] = {BATON_EVIDENCE};
 Evidence evidence_of(std::string_view strategy) {
-  if (std::ranges::find(trial::adapters(), strategy, &trial::Instance::name) != trial::adapters().end()) {
-    return {strategy, "no: the library reaches past the platform", "everything"};
+  if (trial::find_instance(strategy)->promises->opaque) {
+    return {strategy, "no: it reaches past the platform", "everything"};
   }
   const auto* const found = std::ranges::find(kEvidence, strategy, &Evidence::strategy);
   return found == std::end(kEvidence) ? Evidence{strategy, "nothing yet", "everything"} : *found;
@@ -51,6 +51,8 @@ nlohmann::json strategies_json(std::span<const trial::Instance> instances) {
     const Promises& promises = *instance.promises;
     const Evidence evidence = evidence_of(promises.name);
     list.push_back({{"name", promises.name},
+                    {"group", trial::group_of(promises.name)},
+                    {"opaque", promises.opaque},
                     {"model_checked", evidence.explored},
                     {"model_not_covered", evidence.not_covered},
                     {"summary", promises.summary},
@@ -108,6 +110,9 @@ void print_strategies(std::string_view title, const nlohmann::json& list) {
   fmt::print("{}\n", title);
   for (const nlohmann::json& one : list) {
     fmt::print("  {:<22} {}\n", text(one, "name"), text(one, "summary"));
+    if (!text(one, "group").empty()) {
+      fmt::print("  {:<22} group: {}\n", "", text(one, "group"));
+    }
     fmt::print("  {:<22} {}; client bytes: {}, backend bytes: {}; {}\n", "", text(one, "progress"),
                text(one, "client_bytes"), text(one, "backend_bytes"),
                one.at("receiver_depends_on_giver").get<bool>() ? "the receiver depends on the giver"

@@ -43,6 +43,7 @@ class BoostLockfreeStack : public LibraryPool<P, BoostStack<StoredBuffer<P>>> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * (in use + sessions with unread bytes + min(list_bound, 65536))",
+      .opaque = true,
   };
 };
 static_assert(Strategy<BoostLockfreeStack<>>);

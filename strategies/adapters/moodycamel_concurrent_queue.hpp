@@ -47,6 +47,7 @@ class MoodycamelConcurrentQueue : public LibraryPool<P, MoodycamelQueue<StoredBu
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * most ever in use at once: the list has no bound",
+      .opaque = true,
   };
 };
 static_assert(Strategy<MoodycamelConcurrentQueue<>>);

@@ -51,6 +51,7 @@ class TbbConcurrentQueue : public LibraryPool<P, TbbQueue<StoredBuffer<P>>> {
       .backend_bytes = Residence::pool,
       .receiver_depends_on_giver = false,
       .memory_bound = "buffer_bytes * most ever in use at once: the list has no bound",
+      .opaque = true,
   };
 };
 static_assert(Strategy<TbbConcurrentQueue<>>);

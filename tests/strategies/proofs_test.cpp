@@ -1,10 +1,12 @@
-// Proofs that the concepts reject what breaks a rule by its type, not only that they accept what is right. It
-// compiles or not.
+// Proofs that the concepts reject what breaks a rule by its type, with the sentence for it, and not only that
+// they accept what is right. It compiles or not.
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "strategies/contract.hpp"
+#include "strategies/refusal.hpp"
 
 namespace baton::test {
 namespace {
@@ -63,143 +65,161 @@ struct Right {
   Footprint footprint();
   [[nodiscard]] Footprint sample() const;
 };
-static_assert(Strategy<Right<>>);
+
+// Is no strategy, and is told so by a sentence that starts like this.
+template <class S>
+consteval bool refused(std::string_view start) {
+  return !Strategy<S> && refusal<S>().starts_with(start);
+}
+static_assert(is_strategy<Right<>>());
 
 // Each is right but for what it declares anew. The first of both kinds declares nothing: so deriving is no
 // mistake in itself.
 struct SameWorker : Worker {};
-static_assert(Strategy<Right<SameWorker>>);
+static_assert(is_strategy<Right<SameWorker>>());
 struct SameStrategy : Right<> {
   using Right<>::Right;
 };
-static_assert(Strategy<SameStrategy>);
+static_assert(is_strategy<SameStrategy>());
 
 // Rule 2: acquire, for both sides, returns a buffer or nullptr and never throws.
 struct AcquireMayThrow : Worker {
   using Worker::acquire;
   ConnBuffer* acquire(test::Session& session);
 };
-static_assert(!Strategy<Right<AcquireMayThrow>>);
+static_assert(refused<Right<AcquireMayThrow>>("Worker::acquire: expected is `ConnBuffer* acquire(Session&"));
 struct AcquireReturnsVoidPointer : Worker {
   using Worker::acquire;
   void* acquire(test::Slot& slot) noexcept;
 };
-static_assert(!Strategy<Right<AcquireReturnsVoidPointer>>);
+static_assert(
+    refused<Right<AcquireReturnsVoidPointer>>("Worker::acquire: expected is `ConnBuffer* acquire(Slot&"));
 struct NoClientSide : Worker {
   ConnBuffer* acquire(test::Slot& slot) noexcept;
 };
-static_assert(!Strategy<Right<NoClientSide>>);
+static_assert(refused<Right<NoClientSide>>("Worker::acquire: expected is `ConnBuffer* acquire(Session&"));
 struct NoBackendSide : Worker {
   ConnBuffer* acquire(test::Session& session) noexcept;
 };
-static_assert(!Strategy<Right<NoBackendSide>>);
+static_assert(refused<Right<NoBackendSide>>("Worker::acquire: expected is `ConnBuffer* acquire(Slot&"));
 
 // Rules 3 and 4: what travels is what give returns.
 struct GiveReturnsNothing : Worker {
   void give(ConnBuffer* buffer) noexcept;
 };
-static_assert(!Strategy<Right<GiveReturnsNothing>>);
+static_assert(refused<Right<GiveReturnsNothing>>("Worker::give"));
 struct GiveMayThrow : Worker {
   ConnBuffer* give(ConnBuffer* buffer);
 };
-static_assert(!Strategy<Right<GiveMayThrow>>);
+static_assert(refused<Right<GiveMayThrow>>("Worker::give"));
 struct TakeMayThrow : Worker {
   ConnBuffer* take(ConnBuffer* buffer);
 };
-static_assert(!Strategy<Right<TakeMayThrow>>);
+static_assert(refused<Right<TakeMayThrow>>("Worker::take"));
 struct TakeReturnsBool : Worker {
   bool take(ConnBuffer* buffer) noexcept;
 };
-static_assert(!Strategy<Right<TakeReturnsBool>>);
+static_assert(refused<Right<TakeReturnsBool>>("Worker::take"));
 
 // Rules 5 and 6.
 struct ReleaseMayFail : Worker {
   bool release(ConnBuffer* buffer) noexcept;
 };
-static_assert(!Strategy<Right<ReleaseMayFail>>);
+static_assert(refused<Right<ReleaseMayFail>>("Worker::release"));
 struct ReleaseMayThrow : Worker {
   void release(ConnBuffer* buffer);
 };
-static_assert(!Strategy<Right<ReleaseMayThrow>>);
+static_assert(refused<Right<ReleaseMayThrow>>("Worker::release"));
 struct IdleWithoutSession : Worker {
   void idle(ConnBuffer* buffer) noexcept;
 };
-static_assert(!Strategy<Right<IdleWithoutSession>>);
+static_assert(refused<Right<IdleWithoutSession>>("Worker::idle"));
 struct IdleMayThrow : Worker {
   void idle(test::Session& session, ConnBuffer* buffer);
 };
-static_assert(!Strategy<Right<IdleMayThrow>>);
+static_assert(refused<Right<IdleMayThrow>>("Worker::idle"));
 
 // Rule 7: housekeep says whether it had to wait.
 struct HousekeepDoesNotSay : Worker {
   void housekeep() noexcept;
 };
-static_assert(!Strategy<Right<HousekeepDoesNotSay>>);
+static_assert(refused<Right<HousekeepDoesNotSay>>("Worker::housekeep:"));
 struct HousekeepMayThrow : Worker {
   bool housekeep();
 };
-static_assert(!Strategy<Right<HousekeepMayThrow>>);
+static_assert(refused<Right<HousekeepMayThrow>>("Worker::housekeep:"));
 
 // Rule 10: one handle per thread, which dies without throwing.
 struct CopyableWorker : Worker {
   CopyableWorker(const CopyableWorker& other);
 };
-static_assert(!Strategy<Right<CopyableWorker>>);
+static_assert(refused<Right<CopyableWorker>>("Worker: expected is that it cannot be copied"));
 struct AssignableWorker : Worker {
   AssignableWorker& operator=(const AssignableWorker& other);
 };
-static_assert(!Strategy<Right<AssignableWorker>>);
+static_assert(refused<Right<AssignableWorker>>("Worker: expected is that it cannot be copied"));
 struct WorkerDiesLoudly : Worker {
   ~WorkerDiesLoudly() noexcept(false);
 };
-static_assert(!Strategy<Right<WorkerDiesLoudly>>);
+static_assert(refused<Right<WorkerDiesLoudly>>("Worker: expected is a public destructor"));
 
 // The strategy itself.
 struct AttachReturnsSomethingElse : Right<> {
   using Right<>::Right;
   int attach(std::uint32_t index);
 };
-static_assert(!Strategy<AttachReturnsSomethingElse>);
+static_assert(refused<AttachReturnsSomethingElse>("attach:"));
 struct SlotIsASession : Right<> {
   using Right<>::Right;
   using Slot = test::Session;
   Slot open_slot();
 };
-static_assert(!Strategy<SlotIsASession>);
+static_assert(refused<SlotIsASession>("Session, Slot:"));
 struct NoSessions : Right<> {
   using Right<>::Right;
   void open_session();
 };
-static_assert(!Strategy<NoSessions>);
+static_assert(refused<NoSessions>("open_session:"));
 struct SizeMayThrow : Right<> {
   using Right<>::Right;
   void set_buffer_bytes(std::uint32_t bytes);
 };
-static_assert(!Strategy<SizeMayThrow>);
+static_assert(refused<SizeMayThrow>("set_buffer_bytes:"));
 struct NoFootprint : Right<> {
   using Right<>::Right;
   void footprint();
 };
-static_assert(!Strategy<NoFootprint>);
+static_assert(refused<NoFootprint>("footprint:"));
 struct SampleChangesIt : Right<> {
   using Right<>::Right;
   Footprint sample();
 };
-static_assert(!Strategy<SampleChangesIt>);
+static_assert(refused<SampleChangesIt>("sample:"));
 struct NotMadeOfParameters : Right<> {
   NotMadeOfParameters();
 };
-static_assert(!Strategy<NotMadeOfParameters>);
+static_assert(refused<NotMadeOfParameters>("constructor: expected is `explicit"));
 struct Copyable : Right<> {
   using Right<>::Right;
   Copyable(const Copyable& other);
 };
-static_assert(!Strategy<Copyable>);
+static_assert(refused<Copyable>("constructor: expected is that"));
+struct NoSlots : Right<> {
+  using Right<>::Right;
+  void open_slot();
+};
+static_assert(refused<NoSlots>("open_slot:"));
+struct NoPlatform : Right<> {
+  using Right<>::Right;
+  using PlatformType = int;
+};
+static_assert(refused<NoPlatform>("PlatformType:"));
+static_assert(refused<int>("kPromises:"));
 struct PromisesAString : Right<> {
   using Right<>::Right;
   static constexpr const char* kPromises = "trust me";
 };
-static_assert(!Strategy<PromisesAString>);
+static_assert(refused<PromisesAString>("kPromises:"));
 
 // Rules 13 and 14: who promises more has to provide more.
 template <class W>
@@ -213,9 +233,9 @@ struct HousekeepsLocked : Worker {
 struct HousekeepsLockedLoudly : Worker {
   void housekeep_locked();
 };
-static_assert(Strategy<UnderLock<HousekeepsLocked>>);
-static_assert(!Strategy<UnderLock<Worker>>);
-static_assert(!Strategy<UnderLock<HousekeepsLockedLoudly>>);
+static_assert(is_strategy<UnderLock<HousekeepsLocked>>());
+static_assert(refused<UnderLock<Worker>>("kPromises.housekeeps_under_pool_lock"));
+static_assert(refused<UnderLock<HousekeepsLockedLoudly>>("kPromises.housekeeps_under_pool_lock"));
 struct Unguarded : Right<> {
   using Right<>::Right;
   static constexpr Promises kPromises = kGuarded;
@@ -228,9 +248,9 @@ struct GuardedForever : Unguarded {
   using Unguarded::Unguarded;
   void guard_step() noexcept;
 };
-static_assert(!Strategy<Unguarded>);
-static_assert(Strategy<Guarded>);
-static_assert(!Strategy<GuardedForever>);
+static_assert(refused<Unguarded>("kPromises.needs_guard"));
+static_assert(is_strategy<Guarded>());
+static_assert(refused<GuardedForever>("kPromises.needs_guard"));
 
 // Platforms.
 struct NoMutex {

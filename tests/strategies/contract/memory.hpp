@@ -71,7 +71,7 @@ TYPED_TEST(Memory, AHandoffWithoutMemoryLeavesTheBufferWithTheGiverOrWorks) {
   ScarcePlatform::out_of_memory = true;
   ConnBuffer* const travelling = giver.give(buffer);
   if (travelling == nullptr) {
-    EXPECT_EQ(TypeParam::kPromises.name, "workspace_copy");
+    EXPECT_TRUE(TypeParam::kPromises.handoff_may_fail) << "give returned nullptr without memory";
     EXPECT_EQ(buffer->unread(), "read-ahead");
     giver.release(buffer);
   } else {
@@ -98,7 +98,7 @@ TYPED_TEST(Memory, WhatAReceiverCannotTakeTravelsOnToItsGiver) {
   if (taken != nullptr) {
     receiver.release(taken);
   } else {
-    EXPECT_EQ(TypeParam::kPromises.name, "workspace_copy");
+    EXPECT_TRUE(TypeParam::kPromises.handoff_may_fail) << "take returned nullptr without memory";
     EXPECT_EQ(strategy.footprint().in_transfer.buffers, 1U);
     buffer = giver.take(travelling);
     ASSERT_NE(buffer, nullptr);
