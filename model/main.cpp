@@ -16,6 +16,7 @@ using namespace baton::model;
 constexpr int kGood = 0;
 constexpr int kNo = 1;
 constexpr int kBadInput = 2;
+constexpr int kSkipped = 77;
 
 struct Options {
   std::string strategy;
@@ -40,6 +41,16 @@ std::vector<Strategies> chosen(const std::string& name) {
     valid += (valid.empty() ? "" : ", ") + std::string(one.promises->name);
   }
   throw std::invalid_argument(fmt::format("there is no strategy '{}'; valid are {}", name, valid));
+}
+
+// One that was named, and whose locks are not the platform's: its threads could not be told to take turns.
+bool is_opaque(const Options& options) {
+  if (options.strategy.empty() || !chosen(options.strategy).front().promises->opaque) {
+    return false;
+  }
+  fmt::print("{} is opaque (kPromises): it reaches past the platform, and is not explored\n",
+             options.strategy);
+  return true;
 }
 
 int print_complaints(const Evidence& evidence) {
@@ -179,10 +190,10 @@ int main(int argc, char** argv) {
   }
   try {
     if (*explore) {
-      return explore_all(options);
+      return is_opaque(options) ? kSkipped : explore_all(options);
     }
     if (*mutants) {
-      return hunt_all(options);
+      return is_opaque(options) ? kSkipped : hunt_all(options);
     }
     if (*replayed) {
       return replay(options);

@@ -1,0 +1,13 @@
+# An example, copied out of the package as a reader would, passes the contract's tests.
+include("${CMAKE_CURRENT_LIST_DIR}/stranger.cmake")
+find_program(compiler_is_there "${COMPILER}")
+if(NOT compiler_is_there)
+  message(STATUS "skipped: there is no ${COMPILER}")
+  return()
+endif()
+get_filename_component(compiler "${COMPILER}" NAME)
+set(project "${FOLDER}/${EXAMPLE}-${compiler}")
+file(COPY "${FOLDER}/prefix/share/baton/examples/${EXAMPLE}/" DESTINATION "${project}")
+configure("${project}")
+build_contract_of(${EXAMPLE} "${project}")
+test_contract_of(${EXAMPLE} "${project}" succeed)

@@ -1,0 +1,50 @@
+# What the tests of the installed package do alike. Given are FOLDER (where the package is, and what is built of it), SOURCES, COMPILER and
+# C_COMPILER.
+#
+# Where the system lets a process have mounts of its own, every command runs with the source tree hidden under an empty file system: as if it
+# had been moved away.
+set(without_sources "")
+execute_process(COMMAND unshare -rm mount -t tmpfs none "${SOURCES}" RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+if(failed)
+  message(STATUS "the source tree cannot be hidden here, so that it is not shown that the package does without it")
+else()
+  set(without_sources unshare -rm sh -c "mount -t tmpfs none '${SOURCES}' && exec \"$@\"" hidden)
+endif()
+
+# must(succeed command...), or must("fail with what it says, a regular expression" command...)
+function(must expected)
+  execute_process(COMMAND ${without_sources} ${ARGN} WORKING_DIRECTORY "${FOLDER}"
+                  OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE code)
+  string(REPLACE ";" " " command "${ARGN}")
+  if(expected STREQUAL "succeed")
+    if(NOT code EQUAL 0)
+      message(FATAL_ERROR "${said}\n${command}: ended with ${code}")
+    endif()
+  elseif(code EQUAL 0)
+    message(FATAL_ERROR "${said}\n${command}: succeeded, where it had to fail")
+  else()
+    string(REGEX REPLACE "[ \n]+" " " said_in_a_line "${said}")
+    if(NOT said_in_a_line MATCHES "${expected}")
+      message(FATAL_ERROR "${said}\n${command}: failed as it had to, but did not say ${expected}")
+    endif()
+  endif()
+endfunction()
+macro(configure project)
+  must(succeed "${CMAKE_COMMAND}" -S "${project}" -B "${project}/build" "-DCMAKE_PREFIX_PATH=${FOLDER}/prefix"
+       "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_C_COMPILER=${C_COMPILER}")
+endmacro()
+macro(build_contract_of name project)
+  must(succeed "${CMAKE_COMMAND}" --build "${project}/build" --target contract_${name} --parallel 2)
+endmacro()
+macro(test_contract_of name project expected)
+  must("${expected}" "${CMAKE_CTEST_COMMAND}" --test-dir "${project}/build" -R "own[.]contract[.]${name}" --no-tests=error --output-on-failure)
+endmacro()
+# Replaces a line of a file of the start that new-strategy writes.
+function(spoil file line by)
+  file(READ "${file}" right)
+  string(REPLACE "${line}" "${by}" broken "${right}")
+  if(broken STREQUAL right)
+    message(FATAL_ERROR "${file} has no `${line}` to break; this test has to name another")
+  endif()
+  file(WRITE "${file}" "${broken}")
+endfunction()
