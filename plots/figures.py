@@ -57,6 +57,7 @@ def missing_modules(program):
 FIGURES = {
     "share": ("figure_share", "draw", ()),
     "ends": ("figure_ends", "draw", ()),
+    "supply": ("figure_supply", "draw", ()),
     "ratio": ("figure_ratio", "draw", ()),
     "predicted": ("figure_predicted", "draw", ()),
     "counts": ("figure_counts", "draw", ()),
