@@ -210,12 +210,18 @@ WORKLOADS = Path(__file__).resolve().parents[1] / "workloads"
 
 
 def question_of(workload):
-    """What a workload asks and what one would expect; None for one that is not in the tree, or says nothing."""
+    """What a workload asks; None for one that is not in the tree, or says nothing."""
     try:
         told = tomllib.loads((WORKLOADS / f"{workload}.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return " ".join(told[key] for key in ("question", "expect") if key in told) or None
+    return told.get("question")
+
+
+def expectations(summary):
+    """[{workload, that, because, source, answer, told}]: what workloads expected; `told` is of the cells that decide it."""
+    return [one | {"told": "; ".join(f"{cell['cell_id']}: {cell['because']}" for cell in one["cells"] if cell["answer"] == one["answer"])}
+            for one in summary.get("expectations", [])]
 
 
 def evidence(summary):

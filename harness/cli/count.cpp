@@ -15,6 +15,7 @@
 #include "harness/suite/counts.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/instance.hpp"
+#include "harness/trial/setting.hpp"
 #include "harness/trial/workload.hpp"
 
 namespace baton::cli {
@@ -50,8 +51,15 @@ int count(const CountOptions& options) {
     throw BadInput(fmt::format("--out {} is there already; results are not overwritten", options.out));
   }
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
+  const trial::Workload& workload = trial::find_workload(workloads, options.workload);
+  for (const trial::Sweep& sweep : workload.sweeps) {
+    if (std::ranges::none_of(options.settings, [&](const auto& set) { return set.first == sweep.setting; }))
+      throw BadInput(fmt::format("{} takes several values of {}.{}, and one is counted; say which: --{} {}",
+                                 workload.name, sweep.setting->section, sweep.setting->key,
+                                 sweep.setting->option, trial::to_text(sweep.values.back())));
+  }
   suite::CountRequest request{.strategy = {},
-                              .config = trial::find_workload(workloads, options.workload).config,
+                              .config = workload.config,
                               .length = {.warm_up = options.warm_up, .requests = options.requests}};
   request.config.workload = options.workload;
   for (const auto& [setting, value] : options.settings) trial::accept(*setting, request.config, value);

@@ -12,6 +12,7 @@
 #include "harness/cli/options.hpp"
 #include "harness/cli/run_directories.hpp"
 #include "harness/measure/build_info.hpp"
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/run.hpp"
 #include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
@@ -168,6 +169,14 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
           "--resume DIR");
     }
     request.cells = suite::make_cells(strategies, chosen, options.axes);
+  }
+  for (const trial::Workload& workload : workloads) {
+    if (std::ranges::none_of(request.cells, [&](const suite::AskedCell& cell) {
+          return cell.config.workload == workload.name;
+        }))
+      continue;
+    for (suite::Expectation& expected : suite::read_expectations(workload.file))
+      request.expectations.push_back(std::move(expected));
   }
   if (options.suite.empty() || command.count("--trials") != 0) {
     request.trials = static_cast<std::uint32_t>(options.trials);

@@ -25,6 +25,7 @@ LeftByRun read_run(const std::string& directory) {
     run.seed = plan->seed;
     run.asks = suite::asks_of(*plan);
     run.fallbacks = plan->fallbacks;
+    run.expectations = plan->expectations;
   }
   run.counts = suite::read_counts(path);
   run.costs = suite::read_costs(path);
@@ -41,6 +42,7 @@ nlohmann::json summary_of(const LeftByRun& left) {
                                           .seed = left.seed,
                                           .asks = left.asks,
                                           .fallbacks = left.fallbacks,
+                                          .expectations = left.expectations,
                                           .counts = left.counts,
                                           .costs = left.costs});
 }

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/suite/evidence.hpp"
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/policy.hpp"
 
 namespace baton::cli {
@@ -20,6 +21,7 @@ struct LeftByRun {
   std::uint64_t seed = 1;
   std::map<std::string, std::vector<std::string>> asks;  // asks_of() it
   std::vector<std::string> fallbacks;                    // of its plan
+  std::vector<suite::Expectation> expectations;          // of its plan
   nlohmann::json counts, costs;                          // as SummaryOptions has them
 };
 

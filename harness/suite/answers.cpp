@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "harness/suite/exact_answers.hpp"
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/words.hpp"
 
 namespace baton::suite {
@@ -24,6 +25,7 @@ constexpr std::size_t kMostOfExact = 7;      // lines
 constexpr std::size_t kMostOfExplained = 4;  // likewise
 constexpr std::size_t kMostOfOpen = 4;       // likewise
 constexpr std::size_t kMostOfWarnings = 4;   // likewise
+constexpr std::size_t kMostOfExpectations = 4;
 
 using Lines = std::vector<std::string>;
 
@@ -152,6 +154,17 @@ void add_open(const std::vector<Told>& told, std::size_t asked, std::size_t most
   lines.insert(lines.end(), own.begin(), own.end());
 }
 
+void add_expectations(const json& summary, Lines& lines) {
+  Lines own;
+  for (const std::string& sentence : sentences_of(summary.value("expectations", json::array())))
+    wrap(sentence, own);
+  if (own.size() > kMostOfExpectations) {
+    own.resize(kMostOfExpectations - 1);
+    own.emplace_back("... and more of these, in summary.json and the report.");
+  }
+  lines.insert(lines.end(), own.begin(), own.end());
+}
+
 void add_warnings(const json& summary, Lines& lines) {
   Lines own;
   for (const json& warning : summary.at("warnings"))
@@ -246,6 +259,7 @@ std::string answers_of(const json& summary, std::string_view directory) {
   add_open(told, asked, most_rounds, rest);
   add_exact(compared, rest);
   if (const std::string text = resolution_text(summary); !text.empty()) wrap(text, rest);
+  add_expectations(summary, rest);
   add_warnings(summary, rest);
   rest.emplace_back("In brackets: 95 % for all such ratios together. Every figure:");
   rest.push_back(fmt::format("baton summarize {} --table", directory));

@@ -50,9 +50,7 @@ const CellEvidence& cell_meant(const AskedQuestion& asked, const Evidence& evide
     if (cell.is_again() || cell.strategy != asked.strategy || cell.workload != asked.workload) continue;
     there += fmt::format("{}{}", there.empty() ? "" : ", ", cell.id);
     const trial::TrialConfig config = trial::config_from_json(cell.configuration);
-    if (std::ranges::all_of(asked.where,
-                            [&](const auto& one) { return one.first->get(config) == one.second; }))
-      meant.push_back(&cell);
+    if (is_where(asked.where, config)) meant.push_back(&cell);
   }
   if (meant.size() == 1) return *meant.front();
   throw BadInput(fmt::format("{}: {} of the run's cells {} meant by {} on {}{}; there {}", asked.place,
@@ -109,8 +107,8 @@ std::vector<json> by_figure(const Need& need, const CellEvidence& meant, const j
   return found;
 }
 
-std::vector<json> by_ratio(const AskedQuestion& asked, const Need& need, const CellEvidence& meant,
-                           const json& summary) {
+// Likewise of the ratio; empty if it was not compared.
+std::vector<json> by_ratio(const Need& need, const CellEvidence& meant, const json& summary) {
   std::vector<json> found;
   for (const json& said : summary.at("comparisons")) {
     if (said.at("candidate") != meant.id || said.at("metric") != need.metric ||
@@ -124,42 +122,52 @@ std::vector<json> by_ratio(const AskedQuestion& asked, const Need& need, const C
                                  need.metric, said.at("ratio").get<double>(), low, high, need.beside,
                                  said.at("regime").get<std::string>(), need.bound)}});
   }
-  if (found.empty()) {
-    throw BadInput(fmt::format(
-        "{}: the run has no ratio of {} of {} to {}; a run compares with its baseline (--baseline)",
-        asked.place, need.metric, meant.id, need.beside));
-  }
   return found;
 }
 
+std::string nothing_found(const Need& need, const CellEvidence& meant) {
+  return need.beside.empty()
+             ? fmt::format("no trial of {} that counts has a figure of {}", meant.id, need.metric)
+             : fmt::format("the run has no ratio of {} of {} to {}", need.metric, meant.id, need.beside);
+}
+
 }  // namespace
+
+bool is_where(const std::vector<Where>& where, const trial::TrialConfig& config) {
+  return std::ranges::all_of(where, [&](const Where& one) { return one.first->get(config) == one.second; });
+}
+
+json answer_of(const std::vector<Need>& needs, const CellEvidence& meant, const json& summary) {
+  json told = json::array();
+  std::vector<std::string> answers;
+  std::string because;
+  for (const Need& need : needs) {
+    std::vector<json> found =
+        need.beside.empty() ? by_figure(need, meant, summary) : by_ratio(need, meant, summary);
+    if (found.empty()) found.push_back({{"answer", "cannot tell"}, {"because", nothing_found(need, meant)}});
+    for (json& one : found) {
+      answers.push_back(one.at("answer"));
+      because += fmt::format("{}{}", because.empty() ? "" : "; ", one.at("because").get<std::string>());
+      one["metric"] = need.metric;
+      told.push_back(std::move(one));
+    }
+  }
+  return {{"answer", all_of(answers)}, {"because", because}, {"needs", std::move(told)}};
+}
 
 json answer_questions(const std::vector<AskedQuestion>& questions, const Evidence& evidence,
                       const json& summary) {
   json list = json::array();
   for (const AskedQuestion& asked : questions) {
     const CellEvidence& meant = cell_meant(asked, evidence);
-    json needs = json::array();
-    std::vector<std::string> answers;
-    std::string because;
     for (const Need& need : asked.needs) {
-      std::vector<json> found =
-          need.beside.empty() ? by_figure(need, meant, summary) : by_ratio(asked, need, meant, summary);
-      if (found.empty())
-        found.push_back({{"answer", "cannot tell"},
-                         {"because", fmt::format("no trial of {} that counts has a figure of {}", meant.id,
-                                                 need.metric)}});
-      for (json& one : found) {
-        answers.push_back(one.at("answer"));
-        because += fmt::format("{}{}", because.empty() ? "" : "; ", one.at("because").get<std::string>());
-        one["metric"] = need.metric;
-        needs.push_back(std::move(one));
-      }
+      if (!need.beside.empty() && by_ratio(need, meant, summary).empty())
+        throw BadInput(fmt::format("{}: {}; a run compares with its baseline (--baseline)", asked.place,
+                                   nothing_found(need, meant)));
     }
-    list.push_back({{"question", asked.ask},
-                    {"answer", all_of(answers)},
-                    {"because", because},
-                    {"needs", std::move(needs)}});
+    json answer = answer_of(asked.needs, meant, summary);
+    answer["question"] = asked.ask;
+    list.push_back(std::move(answer));
   }
   return list;
 }

@@ -33,9 +33,11 @@ struct Need {
   std::string bound;                        // as it was written: "at most 400us"
 };
 
+using Where = std::pair<const trial::Setting*, trial::Value>;
+
 struct AskedQuestion {
   std::string ask, strategy, workload;
-  std::vector<std::pair<const trial::Setting*, trial::Value>> where;
+  std::vector<Where> where;
   std::vector<Need> needs;
   std::string place;  // "FILE:LINE"
 };
@@ -54,6 +56,15 @@ double amount_in(std::string_view unit, std::string_view text);
 // ratio that was not compared.
 nlohmann::json answer_questions(const std::vector<AskedQuestion>& questions, const Evidence& evidence,
                                 const nlohmann::json& summary);
+
+// Whether all needs are met in a cell: {"answer", "because", "needs"}, as above; a ratio that was not
+// compared cannot tell.
+nlohmann::json answer_of(const std::vector<Need>& needs, const CellEvidence& meant,
+                         const nlohmann::json& summary);
+
+bool is_where(const std::vector<Where>& where, const trial::TrialConfig& config);
+// Of "section.key" and a value as on the command line. Throws BadInput ("unknown setting ...", "is ...").
+Where where_from(const std::string& name, std::string_view value);
 
 // "yes: Is ...? because ..." a line each.
 std::string questions_text(const nlohmann::json& answers);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/suite/ask.hpp"
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/toml_reader.hpp"
 #include "harness/trial/bad_input.hpp"
@@ -18,6 +19,8 @@ namespace baton::suite {
 namespace {
 
 constexpr std::array<std::string_view, 5> kQuestionKeys = {"ask", "strategy", "workload", "where", "needs"};
+constexpr std::array<std::string_view, 6> kExpectKeys = {"that",       "because", "source",
+                                                         "strategies", "where",   "needs"};
 constexpr std::array<std::string_view, 4> kNeedKeys = {"metric", "beside", "at_least", "at_most"};
 
 struct Unit {
@@ -48,6 +51,23 @@ class QuestionReader {
     return questions;
   }
 
+  // Of a workload file, whose other keys are read elsewhere (trial/workload.hpp).
+  std::vector<Expectation> read_expectations() {
+    const toml::table table = toml_.parse();
+    std::vector<Expectation> expectations;
+    for (const toml::table* block : toml_.tables(table, "expect")) {
+      toml_.refuse_unknown(*block, "key of [[expect]]", kExpectKeys);
+      expectations.push_back({.workload = toml_.file().stem().string(),
+                              .that = text(*block, "that"),
+                              .because = text(*block, "because"),
+                              .source = block->contains("source") ? text(*block, "source") : "",
+                              .strategies = strategies(*block),
+                              .where = where(*block),
+                              .needs = needs(*block)});
+    }
+    return expectations;
+  }
+
  private:
   [[nodiscard]] std::string text(const toml::table& table, std::string_view key) const {
     const auto value = table[key].value_exact<std::string>();
@@ -66,14 +86,39 @@ class QuestionReader {
                         .needs = {},
                         .place = fmt::format("{}:{}", toml_.file().string(), block.source().begin.line)};
     check_strategy(block, "strategy", asked.strategy);
-    if (const toml::table* where = toml_.table(block, "where")) {
-      for (const auto& [key, node] : *where) asked.where.push_back(setting(std::string(key.str()), node));
+    asked.where = where(block);
+    asked.needs = needs(block);
+    return asked;
+  }
+
+  [[nodiscard]] std::vector<Where> where(const toml::table& block) const {
+    std::vector<Where> found;
+    if (const toml::table* table = toml_.table(block, "where")) {
+      for (const auto& [key, node] : *table) found.push_back(setting(std::string(key.str()), node));
     }
-    for (const toml::table* need : toml_.tables(block, "needs")) asked.needs.push_back(read_need(*need));
-    if (asked.needs.empty())
+    return found;
+  }
+  [[nodiscard]] std::vector<Need> needs(const toml::table& block) const {
+    std::vector<Need> found;
+    for (const toml::table* need : toml_.tables(block, "needs")) found.push_back(read_need(*need));
+    if (found.empty())
       toml_.fail(&block,
                  R"(needs is missing; valid is a list such as [{ metric = "cpu", at_most = "2us" }])");
-    return asked;
+    return found;
+  }
+  // Names of strategies and groups, as in suites.
+  [[nodiscard]] std::vector<std::string> strategies(const toml::table& block) const {
+    const std::vector<std::string_view> single = trial::strategy_names();
+    std::vector<std::string_view> valid = trial::strategy_groups();
+    valid.insert(valid.end(), single.begin(), single.end());
+    std::vector<std::string> chosen;
+    for (const std::string& name : toml_.names(block, "strategies")) {
+      if (std::ranges::find(valid, name) == valid.end())
+        toml_.fail(block.get("strategies"), unknown_name("strategy", name, valid));
+      for (const std::string_view one : trial::strategies_called(name)) chosen.emplace_back(one);
+    }
+    if (chosen.empty()) toml_.fail(&block, "strategies is missing; valid is a list of strategies or groups");
+    return chosen;
   }
 
   void check_strategy(const toml::table& table, std::string_view key, const std::string& name) const {
@@ -82,24 +127,11 @@ class QuestionReader {
       toml_.fail(table.get(key), unknown_name("strategy", name, valid));
   }
 
-  [[nodiscard]] std::pair<const trial::Setting*, trial::Value> setting(const std::string& name,
-                                                                       const toml::node& node) const {
-    const std::size_t dot = name.find('.');
-    const trial::Setting* found = dot == std::string::npos
-                                      ? nullptr
-                                      : trial::find_setting(std::string_view(name).substr(0, dot),
-                                                            std::string_view(name).substr(dot + 1));
-    if (found == nullptr) {
-      std::vector<std::string> names;
-      for (const trial::Setting& one : trial::settings())
-        names.push_back(fmt::format("{}.{}", one.section, one.key));
-      const std::vector<std::string_view> valid(names.begin(), names.end());
-      toml_.fail(&node, unknown_name("setting", name, valid));
-    }
+  [[nodiscard]] Where setting(const std::string& name, const toml::node& node) const {
     try {
-      return {found, trial::parse_value(*found, toml_.text_of(node))};
+      return where_from(name, toml_.text_of(node));
     } catch (const BadInput& error) {
-      toml_.fail(&node, fmt::format("{} {}", name, error.what()));
+      toml_.fail(&node, error.what());
     }
   }
 
@@ -140,6 +172,25 @@ class QuestionReader {
 
 }  // namespace
 
+Where where_from(const std::string& name, std::string_view value) {
+  const std::size_t dot = name.find('.');
+  const trial::Setting* found = dot == std::string::npos
+                                    ? nullptr
+                                    : trial::find_setting(std::string_view(name).substr(0, dot),
+                                                          std::string_view(name).substr(dot + 1));
+  if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const trial::Setting& one : trial::settings())
+      names.push_back(fmt::format("{}.{}", one.section, one.key));
+    throw BadInput(unknown_name("setting", name, std::vector<std::string_view>(names.begin(), names.end())));
+  }
+  try {
+    return {found, trial::parse_value(*found, value)};
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("{} {}", name, error.what()));
+  }
+}
+
 double amount_in(std::string_view unit, std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -163,6 +214,10 @@ std::vector<AskedQuestion> read_questions(const std::filesystem::path& file) {
   if (!std::filesystem::is_regular_file(file))
     throw BadInput(fmt::format("--questions {}: there is no such file", file.string()));
   return QuestionReader(file).read();
+}
+
+std::vector<Expectation> read_expectations(const std::filesystem::path& workload_file) {
+  return QuestionReader(workload_file).read_expectations();
 }
 
 }  // namespace baton::suite

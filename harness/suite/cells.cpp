@@ -30,6 +30,19 @@ std::vector<trial::TrialConfig> spread(std::vector<trial::TrialConfig> variants,
   return variants;
 }
 
+// The workload's sweeps, but for what is asked for otherwise, and then what is asked for.
+std::vector<Axis> axes_of(const trial::Workload& workload, const std::vector<Axis>& asked) {
+  std::vector<Axis> axes;
+  for (const trial::Sweep& sweep : workload.sweeps) {
+    const bool otherwise = std::ranges::any_of(asked, [&](const Axis& axis) {
+      return axis.setting == sweep.setting || axis.together == sweep.setting;
+    });
+    if (!otherwise) axes.push_back({.setting = sweep.setting, .values = sweep.values});
+  }
+  axes.insert(axes.end(), asked.begin(), asked.end());
+  return axes;
+}
+
 }  // namespace
 
 std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
@@ -37,7 +50,7 @@ std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
                                   const std::vector<Axis>& axes, MachineFit* fit) {
   std::vector<AskedCell> cells;
   for (const trial::Workload& workload : workloads) {
-    for (trial::TrialConfig& variant : spread({workload.config}, axes)) {
+    for (trial::TrialConfig& variant : spread({workload.config}, axes_of(workload, axes))) {
       for (const std::string& strategy : strategies) {
         variant.strategy = strategy;
         trial::TrialConfig cell = variant;

@@ -126,6 +126,7 @@ Plan make_plan(const RunRequest& request) {
             .rounds = request.trials,
             .policy = request.policy,
             .fallbacks = request.fallbacks,
+            .expectations = request.expectations,
             .cells = {}};
   std::vector<json> configurations;
   for (const AskedCell& cell : request.cells) configurations.push_back(trial::to_json(cell.config));
@@ -203,15 +204,11 @@ json to_json(const Plan& plan) {
                      {"configuration", digest(cell.config)},
                      {"verification", digest(verification_of(cell.config))}});
   }
-  return {{"plan_version", kPlanVersion},
-          {"run_id", plan.run_id},
-          {"suite", plan.suite},
-          {"seed", plan.seed},
-          {"rounds", plan.rounds},
-          {"policy", to_json(plan.policy)},
-          {"fallbacks", plan.fallbacks},
-          {"cells", std::move(cells)},
-          {"configurations", std::move(configurations)}};
+  return {{"plan_version", kPlanVersion}, {"run_id", plan.run_id},
+          {"suite", plan.suite},          {"seed", plan.seed},
+          {"rounds", plan.rounds},        {"policy", to_json(plan.policy)},
+          {"fallbacks", plan.fallbacks},  {"expectations", to_json(plan.expectations)},
+          {"cells", std::move(cells)},    {"configurations", std::move(configurations)}};
 }
 
 Plan plan_from_json(const json& told) {
@@ -225,6 +222,7 @@ Plan plan_from_json(const json& told) {
             .rounds = told.at("rounds"),
             .policy = policy_from_json(told.at("policy")),
             .fallbacks = told.value("fallbacks", std::vector<std::string>{}),
+            .expectations = expectations_from_json(told.value("expectations", json::array())),
             .cells = {}};
   const json& configurations = told.at("configurations");
   for (const json& cell : told.at("cells")) {

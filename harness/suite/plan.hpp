@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/policy.hpp"
 #include "harness/trial/config.hpp"
 #include "harness/trial/trial.hpp"
@@ -23,11 +24,12 @@ struct AskedCell {
 struct RunRequest {
   std::string suite;  // its name; empty for cells given on the command line
   std::vector<AskedCell> cells;
-  std::uint32_t trials = 3;                 // timed ones, of each cell; the least if a precision is wanted
-  std::uint64_t seed = 1;                   // of the order and of the trials
-  Policy policy;                            // without baselines: default_baselines (questions.hpp)
-  std::vector<std::string> fallbacks = {};  // MachineFit::sentences
-  std::string out;                          // the run directory; must not hold a run yet
+  std::uint32_t trials = 3;                    // timed ones, of each cell; the least if a precision is wanted
+  std::uint64_t seed = 1;                      // of the order and of the trials
+  Policy policy;                               // without baselines: default_baselines (questions.hpp)
+  std::vector<std::string> fallbacks = {};     // MachineFit::sentences
+  std::vector<Expectation> expectations = {};  // of the cells' workloads
+  std::string out;                             // the run directory; must not hold a run yet
 };
 
 struct PlannedCell {
@@ -48,7 +50,8 @@ struct Plan {
   std::uint32_t rounds = 3;  // the least if a precision is wanted
   Policy policy;
   std::vector<std::string> fallbacks =
-      {};                          // of the suite, where the machine is not as it supposes; sentences
+      {};  // of the suite, where the machine is not as it supposes; sentences
+  std::vector<Expectation> expectations = {};
   std::vector<PlannedCell> cells;  // second names among them, right behind the first
 };
 

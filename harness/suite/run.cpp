@@ -143,6 +143,7 @@ class Run {
                                                           .seed = plan.seed,
                                                           .asks = asks_of(plan),
                                                           .fallbacks = plan.fallbacks,
+                                                          .expectations = plan.expectations,
                                                           .counts = read_counts(directory_.path()),
                                                           .costs = directory_.costs()});
     directory_.finish(summary);

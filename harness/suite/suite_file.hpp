@@ -56,8 +56,8 @@ struct Axis {
   const trial::Setting* together = nullptr;
 };
 
-// Every strategy x workload x value, fitted to the machine if `fit` is given. Throws BadInput for a
-// combination that makes no sense (trial::check).
+// Every strategy x workload x value, fitted to the machine if `fit` is given. An axis takes the place of the
+// workload's own sweep of that setting. Throws BadInput for a combination that makes no sense (trial::check).
 std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
                                   const std::vector<trial::Workload>& workloads,
                                   const std::vector<Axis>& axes, MachineFit* fit = nullptr);

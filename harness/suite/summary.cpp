@@ -5,6 +5,7 @@
 #include "harness/suite/cell_report.hpp"
 #include "harness/suite/comparison_report.hpp"
 #include "harness/suite/crossovers.hpp"
+#include "harness/suite/expectations.hpp"
 #include "harness/suite/metrics.hpp"
 #include "harness/suite/questions.hpp"
 #include "harness/suite/regimes.hpp"
@@ -122,6 +123,7 @@ json summarize(const Evidence& evidence, const SummaryOptions& options) {
   summary["safety"] = safety_json(cells, comparisons);
   summary["verdicts"] = verdicts_json(summary, cpus_of(evidence.environment()));
   summary["machine"] = machine_json(summary, evidence.environment());
+  summary["expectations"] = expectations_json(options.expectations, evidence, summary);
   summary["warnings"] = warnings_of(summary, evidence, options.fallbacks);
   return summary;
 }

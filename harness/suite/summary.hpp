@@ -24,6 +24,7 @@ struct SummaryOptions {
   std::uint64_t seed = 1;  // of resampling
   std::map<std::string, std::vector<std::string>> asks = {};  // asks_of(plan)
   std::vector<std::string> fallbacks = {};                    // the plan's
+  std::vector<Expectation> expectations = {};                 // the plan's
   // Exact counts by cell_id (run_counts.hpp) and environment.json's `costs`. Null: there are none, and
   // nothing is predicted.
   nlohmann::json counts = nullptr;

@@ -25,16 +25,19 @@ class Reader {
 
   Workload read() {
     const toml::table table = parse();
-    Workload workload{.name = {}, .title = {}, .question = {}, .expect = {}, .file = file_, .config = {}};
+    Workload workload{.name = {}, .title = {}, .question = {}, .source = {}, .file = file_, .config = {}};
     for (const auto& [key, node] : table) {
       if (key == "name") {
         workload.name = text(key, node);
       } else if (key == "title") {
         workload.title = text(key, node);
-      } else if (key == "question" || key == "expect") {
-        (key == "question" ? workload.question : workload.expect) = text(key, node);
+      } else if (key == "question" || key == "source") {
+        (key == "question" ? workload.question : workload.source) = text(key, node);
+      } else if (key == "expect") {
+        if (!node.is_array_of_tables())
+          fail(&node, "expect is not a list of tables; write [[expect]] and its keys below it");
       } else {
-        read_section(key.str(), node, workload.config);
+        read_section(key.str(), node, workload);
       }
     }
     const std::string stem = file_.stem().string();
@@ -48,9 +51,13 @@ class Reader {
       fail(table.get("title"), "title is missing; one line that says what happens");
     }
     workload.config.workload = workload.name;
-    if (const auto found = find_contradiction(workload.config)) {
-      fail(place_of(table, found->section, found->key),
-           fmt::format("{}.{} {}", found->section, found->key, found->what));
+    refuse_contradiction(table, workload.config);
+    for (const Sweep& sweep : workload.sweeps) {
+      TrialConfig config = workload.config;
+      for (const Value& value : sweep.values) {
+        accept(*sweep.setting, config, value);
+        refuse_contradiction(table, config);
+      }
     }
     return workload;
   }
@@ -62,6 +69,13 @@ class Reader {
   }
   [[noreturn]] void fail(const toml::node* node, const std::string& what) const {
     fail(node == nullptr ? 0 : node->source().begin.line, what);
+  }
+
+  void refuse_contradiction(const toml::table& table, const TrialConfig& config) const {
+    if (const auto found = find_contradiction(config)) {
+      fail(place_of(table, found->section, found->key),
+           fmt::format("{}.{} {}", found->section, found->key, found->what));
+    }
   }
 
   toml::table parse() const {
@@ -80,8 +94,8 @@ class Reader {
     return *value;
   }
 
-  void read_section(std::string_view section, const toml::node& node, TrialConfig& config) const {
-    std::vector<std::string_view> sections = {"name", "title", "question", "expect"};
+  void read_section(std::string_view section, const toml::node& node, Workload& workload) const {
+    std::vector<std::string_view> sections = {"name", "title", "question", "source", "expect"};
     for (const Setting& setting : settings()) {
       if (sections.back() != setting.section) {
         sections.push_back(setting.section);
@@ -95,12 +109,12 @@ class Reader {
       fail(&node, fmt::format("{} is a section; write [{}] and its keys below it", section, section));
     }
     for (const auto& [key, value] : *table) {
-      read_key(section, key.str(), value, config);
+      read_key(section, key.str(), value, workload);
     }
   }
 
   void read_key(std::string_view section, std::string_view key, const toml::node& node,
-                TrialConfig& config) const {
+                Workload& workload) const {
     const Setting* setting = find_setting(section, key);
     if (setting == nullptr) {
       std::vector<std::string_view> keys;
@@ -112,10 +126,39 @@ class Reader {
       fail(&node, unknown_name(fmt::format("key of [{}]", section), key, keys));
     }
     try {
-      accept(*setting, config, value_of(*setting, node));
+      if (const toml::array* values = sweep_of(*setting, node)) {
+        read_sweep(*setting, *values, workload);
+      } else {
+        accept(*setting, workload.config, value_of(*setting, node));
+      }
     } catch (const BadInput& error) {
       fail(&node, fmt::format("{}.{} {}", section, key, error.what()));
     }
+  }
+
+  // A list, where the setting is not one itself; or a list of lists. nullptr: a value.
+  static const toml::array* sweep_of(const Setting& setting, const toml::node& node) {
+    const toml::array* const array = node.as_array();
+    const bool is_value = array != nullptr && setting.kind == Setting::Kind::integers &&
+                          (array->empty() || !array->front().is_array());
+    return is_value ? nullptr : array;
+  }
+  static void read_sweep(const Setting& setting, const toml::array& values, Workload& workload) {
+    Sweep sweep{.setting = &setting, .values = {}};
+    TrialConfig scratch;
+    for (const toml::node& node : values) {
+      const Value value = value_of(setting, node);
+      accept(setting, scratch, value);
+      if (std::ranges::find(sweep.values, setting.get(scratch)) != sweep.values.end()) {
+        throw BadInput(fmt::format("has {} twice; valid is each value once", to_text(value)));
+      }
+      sweep.values.push_back(setting.get(scratch));
+    }
+    if (sweep.values.size() < 2) {
+      throw BadInput("is a list of fewer than two values; valid is one value, or a list of two or more");
+    }
+    accept(setting, workload.config, sweep.values.front());
+    workload.sweeps.push_back(std::move(sweep));
   }
 
   static Value value_of(const Setting& setting, const toml::node& node) {

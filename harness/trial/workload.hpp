@@ -3,10 +3,11 @@
 //   name = "handoff_all"              # the file's stem
 //   title = "every response is handed to a fetch worker"
 //   question = "What does a handoff cost when every response takes one?"
-//   expect = "A buffer moves, and housekeeping moves one back."
+//   source = "varnish-dev, November 2011"   # of the idea
 //   [handoff]
-//   ratio = 1.0
+//   ratio = [0.0, 0.5, 1.0]                 # a value, or a sweep: several in turn
 //   ...
+//   [[expect]]                              # what one would expect of a run (harness/suite/expectations.hpp)
 // with the sections and keys of settings() (setting.hpp). What a file does not set keeps the default of
 // TrialConfig.
 #pragma once
@@ -17,16 +18,23 @@
 #include <vector>
 
 #include "harness/trial/config.hpp"
+#include "harness/trial/setting.hpp"
 
 namespace baton::trial {
+
+// A setting that a workload takes at several values in turn.
+struct Sweep {
+  const Setting* setting;
+  std::vector<Value> values;  // at least two, none twice
+};
 
 struct Workload {
   std::string name;
   std::string title;
-  std::string question,
-      expect;  // what it asks, and what one would expect and why; for the report, may be empty
+  std::string question, source;  // what it asks, and where the idea comes from; may be empty
   std::filesystem::path file;
-  TrialConfig config;  // without a strategy
+  TrialConfig config;  // without a strategy; where there is a sweep, its first value
+  std::vector<Sweep> sweeps = {};
 };
 
 // Where workload files are: `given` if it is not empty, else the source tree's or installed directory this

@@ -1,4 +1,6 @@
-"""Every figure of the kept quick run: no text is cut off, none lies on another. By matplotlib's own boxes."""
+"""Every figure of kept runs: no text is cut off, none lies on another. By matplotlib's own boxes."""
+
+import functools
 
 import pytest
 
@@ -8,9 +10,12 @@ import run as runs
 TOUCH = 1.0  # pixels that two boxes may share
 
 
-@pytest.fixture(scope="module")
-def kept(root):
-    found = sorted(path for path in (root / "results").glob("quick-*/") if (path / "trials.jsonl.gz").exists())
+RUNS = {"supply": "supply", "ends": "servers"}  # which runs have what for a figure; of the others the quick ones
+
+
+@functools.cache
+def kept(root, name):
+    found = sorted(path for path in (root / "results").glob(f"{name}-*/") if (path / "trials.jsonl.gz").exists())
     return runs.read_run(found[-1])
 
 
@@ -40,10 +45,10 @@ def overlap(one, other):
 
 
 @pytest.mark.parametrize("name", list(figures.FIGURES))
-def test_no_text_is_cut_off_or_lies_on_another(kept, name):
+def test_no_text_is_cut_off_or_lies_on_another(root, name):
     import matplotlib.pyplot as plt
 
-    drawn = list(figures.drawn(kept, [name]))
+    drawn = list(figures.drawn(kept(root, RUNS.get(name, "quick")), [name]))
     if name not in ("threads", "allocators", "memory-after"):  # the quick suite varies neither and looks at no calm
         assert drawn, f"{name}: nothing was drawn"
     for one in drawn:

@@ -98,8 +98,6 @@ TEST_F(WorkloadFile, refuses_values_of_the_wrong_type) {
               HasSubstr("load.connections is 1.5; valid is an integer"));
   EXPECT_THAT(refusal_of("[load]\nconnections = -1\n"),
               HasSubstr("load.connections is -1; valid is an integer"));
-  EXPECT_THAT(refusal_of("[load]\nconnections = [1]\n"),
-              HasSubstr("load.connections has the wrong type; valid is an integer"));
   EXPECT_THAT(refusal_of("[body]\nbytes = [1, \"x\"]\n"),
               HasSubstr("body.bytes is 'x'; valid is one or more integers"));
   EXPECT_THAT(refusal_of("[body]\nbytes = []\n"), HasSubstr("valid is one or more integers"));
@@ -137,6 +135,37 @@ TEST_F(WorkloadFile, names_the_line_of_a_contradiction) {
   EXPECT_THAT(refusal_of("[load]\nloop = \"open\"\n"),
               AllOf(StartsWith(at(3)), HasSubstr("load.rate is 0 but the loop is open")));
   EXPECT_THAT(refusal_of("[load]\nloop = \"open\"\nrate = 0\n"), StartsWith(at(5)));
+}
+
+TEST_F(WorkloadFile, sweeps_a_setting_whose_value_is_a_list) {
+  const Workload workload = read_workload(
+      write(std::string(kHead) + "[handoff]\nratio = [0.0, 0.5, 1]\n[body]\nbytes = [1024, 4096]\n"));
+  ASSERT_EQ(workload.sweeps.size(), 1U);
+  EXPECT_EQ(workload.sweeps.front().setting, find_setting("handoff", "ratio"));
+  EXPECT_EQ(workload.sweeps.front().values, (std::vector<Value>{0.0, 0.5, 1.0}));
+  EXPECT_EQ(workload.sweeps.front().setting->get(workload.config), Value(0.0));
+  EXPECT_EQ(workload.config.body.bytes, (Integers{1024, 4096}));  // a list is what that setting takes
+  const Workload lists =
+      read_workload(write(std::string(kHead) + "[body]\nbytes = [[1024], [1024, 4096]]\n"));
+  EXPECT_EQ(lists.sweeps.front().values, (std::vector<Value>{Integers{1024}, Integers{1024, 4096}}));
+}
+
+TEST_F(WorkloadFile, refuses_sweeps_that_are_none_and_values_that_make_no_sense) {
+  EXPECT_EQ(
+      refusal_of("[handoff]\nratio = [0.5]\n"),
+      at(4) +
+          "handoff.ratio is a list of fewer than two values; valid is one value, or a list of two or more");
+  EXPECT_EQ(refusal_of("[handoff]\nratio = [0.5, 1, 0.5]\n"),
+            at(4) + "handoff.ratio has 0.5 twice; valid is each value once");
+  EXPECT_THAT(refusal_of("[handoff]\nratio = [0.5, 2]\n"), StartsWith(at(4) + "handoff.ratio is 2"));
+  EXPECT_THAT(refusal_of("[pipeline]\nfetch_workers = [0, 1]\n[handoff]\nratio = [0, 1]\n"),
+              StartsWith(at(6) + "handoff.ratio"));
+}
+
+TEST_F(WorkloadFile, leaves_what_is_expected_to_the_suite_and_refuses_what_is_no_list_of_it) {
+  EXPECT_EQ(refusal_of("[[expect]]\nthat = \"it is so\"\n"), "");
+  EXPECT_EQ(refusal_of("expect = \"it is so\"\n"),
+            at(3) + "expect is not a list of tables; write [[expect]] and its keys below it");
 }
 
 TEST_F(WorkloadFile, that_does_not_exist_is_refused_by_name) {
