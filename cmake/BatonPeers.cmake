@@ -1,7 +1,7 @@
 # Libraries that Baton is measured beside, each left out if it is not installed:
-#   BATON_HAS_BOOST_LOCKFREE, BATON_HAS_MOODYCAMEL, BATON_HAS_TBB    whether
-#   BATON_tbb_LIBRARY                                                what to link (the others are headers)
-# Debian: libboost-dev, libconcurrentqueue-dev, libtbb-dev.
+#   BATON_HAS_BOOST_LOCKFREE, BATON_HAS_MOODYCAMEL, BATON_HAS_TBB, BATON_HAS_DPDK    whether
+#   BATON_tbb_LIBRARY, BATON_dpdk_LIBRARY                            what to link (the others are headers)
+# Debian: libboost-dev, libconcurrentqueue-dev, libtbb-dev; libdpdk-dev, which brings 200 packages, is left to whoever wants it.
 include_guard()
 include(CheckIncludeFileCXX)
 check_include_file_cxx(boost/lockfree/stack.hpp BATON_HAS_BOOST_LOCKFREE)
@@ -9,3 +9,17 @@ check_include_file_cxx(concurrentqueue/concurrentqueue.h BATON_HAS_MOODYCAMEL)
 find_package(TBB QUIET)
 set(BATON_HAS_TBB ${TBB_FOUND})
 set(BATON_tbb_LIBRARY TBB::tbb)
+find_package(PkgConfig QUIET)
+set(BATON_HAS_DPDK FALSE)
+if(PkgConfig_FOUND)
+  pkg_check_modules(DPDK QUIET libdpdk)
+  set(BATON_HAS_DPDK ${DPDK_FOUND})
+endif()
+if(BATON_HAS_DPDK)
+  add_library(baton_dpdk INTERFACE)
+  target_include_directories(baton_dpdk SYSTEM INTERFACE ${DPDK_INCLUDE_DIRS})
+  target_compile_options(baton_dpdk INTERFACE -include rte_config.h)
+  # Not all of DPDK: the pool, the ring below it, which is found by its constructor only, and what starts them.
+  target_link_libraries(baton_dpdk INTERFACE -Wl,--push-state,--no-as-needed rte_mempool_ring -Wl,--pop-state rte_mempool rte_ring rte_eal)
+  set(BATON_dpdk_LIBRARY baton_dpdk)
+endif()

@@ -53,5 +53,6 @@ void add_pmr(Catalogue& catalogue);
 void add_boost_lockfree(Catalogue& catalogue);
 void add_moodycamel(Catalogue& catalogue);
 void add_tbb(Catalogue& catalogue);
+void add_dpdk(Catalogue& catalogue);
 
 }  // namespace baton::primitives

@@ -56,6 +56,9 @@ Catalogue everything() {
 #if BATON_HAS_TBB
   add_tbb(catalogue);
 #endif
+#if BATON_HAS_DPDK
+  add_dpdk(catalogue);
+#endif
   return catalogue;
 }
 
