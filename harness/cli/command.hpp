@@ -33,6 +33,7 @@ Command add_report(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
 Command add_summarize(CLI::App& program);
+Command add_trace(CLI::App& program);
 Command add_script(CLI::App& program);  // what `count` starts; not shown in the help
 Command add_trial(CLI::App& program);   // what `run` starts for each trial; not shown in the help
 

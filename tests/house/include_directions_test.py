@@ -12,6 +12,7 @@ ARROWS = LEAVES | {
 }
 ARROWS["trial"] = set(ARROWS) | {"strategies"}
 ARROWS["suite"] = set(ARROWS) | {"strategies"}
+ARROWS["trace"] = {"measure"}
 ARROWS["cli"] = set(ARROWS) | {"strategies"}
 
 # Headers that measure/ may know of strategies/: values, not behaviour.

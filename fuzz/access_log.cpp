@@ -1,0 +1,22 @@
+// Lines of an access log: each is read or left out, and what is read points into the line.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "harness/trace/log_line.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace baton::trace;
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  LineReader reader;
+  while (!rest.empty()) {
+    const std::string_view text = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(text.size() == rest.size() ? rest.size() : text.size() + 1);
+    LogLine line;
+    if (!reader.read(text, line)) continue;
+    if (line.client.empty() || line.client.data() != text.data() || line.client.size() > text.size())
+      std::abort();
+    if (line.head_bytes == 0 || line.method > Method::other) std::abort();
+  }
+  return 0;
+}

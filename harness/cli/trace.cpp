@@ -1,0 +1,108 @@
+// baton trace: traffic of one's own, from an access log.
+#include <exception>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "harness/cli/command.hpp"
+#include "harness/cli/options.hpp"
+#include "harness/trace/describe.hpp"
+#include "harness/trace/import.hpp"
+#include "harness/trial/bad_input.hpp"
+
+namespace baton::cli {
+namespace {
+
+struct TraceOptions {
+  std::string log, out, file;
+};
+
+std::string text_of(const trace::ImportReport& report) {
+  std::string text =
+      fmt::format("{} lines, {} requests of {} clients\n", report.lines, report.requests, report.clients);
+  for (std::size_t i = 0; i < report.unread.size(); ++i) {
+    if (report.unread[i] == 0) continue;
+    text += fmt::format("left out: {} lines, each {}\n", report.unread[i], trace::kUnreadWords[i]);
+    for (const trace::Sample& sample : report.samples[i])
+      text += fmt::format("    line {}: {}\n", sample.line, sample.text);
+  }
+  if (report.backwards != 0)
+    text += fmt::format(
+        "{} requests were logged more than {} s late, and count for the earliest second that was open then\n",
+        report.backwards, trace::kWindow);
+  if (report.merged != 0)
+    text += fmt::format("{} requests are of clients beyond the first {}, and share their numbers\n",
+                        report.merged, trace::kMostClients);
+  if (report.cut_off)
+    text += "the log is cut off, or damaged, in the middle of its compression; what came before was read\n";
+  return text;
+}
+
+int import_one(const TraceOptions& options) {
+  require("--out", options.out, "--out site.trace");
+  if (std::filesystem::exists(options.out))
+    throw BadInput(fmt::format("--out {} is there already; a trace is not overwritten", options.out));
+  trace::ImportReport report;
+  try {
+    trace::ByteSource source(options.log);
+    trace::TraceWriter writer(options.out);
+    report = trace::import_log(source, writer);
+    if (report.requests != 0) writer.finish();
+  } catch (const std::exception& error) {
+    throw BadInput(error.what());
+  }
+  const std::string text = text_of(report);
+  if (report.requests == 0)
+    throw BadInput(
+        fmt::format("{}: no line could be read; valid is an access log in Common or Combined Log Format, "
+                    "plain or gzipped\n{}",
+                    options.log, text));
+  fmt::print("{}{}: {} bytes\n", text, options.out, std::filesystem::file_size(options.out));
+  return kGood;
+}
+
+int describe_one(const TraceOptions& options) {
+  try {
+    trace::TraceReader reader(options.file);
+    fmt::print("{}", trace::text_of(trace::describe(reader)));
+  } catch (const std::exception& error) {
+    throw BadInput(error.what());
+  }
+  return kGood;
+}
+
+}  // namespace
+
+Command add_trace(CLI::App& program) {
+  const auto options = std::make_shared<TraceOptions>();
+  CLI::App* command = program.add_subcommand(
+      "trace", "Traffic of your own: from an access log to a trace, and what is in it");
+  command->require_subcommand(1);
+  CLI::App* imported = command->add_subcommand(
+      "import", "Makes a trace of an access log: when requests came and how large; no addresses, no paths");
+  imported
+      ->add_option("log", options->log,
+                   "Common or Combined Log Format, plain or gzipped; - for standard input")
+      ->required()
+      ->type_name("LOG");
+  imported->add_option("--out", options->out, "The trace; must not exist yet")->type_name("FILE");
+  CLI::App* described = command->add_subcommand("describe", "Prints what is in a trace");
+  described->add_option("trace", options->file, "What `baton trace import` wrote")
+      ->required()
+      ->type_name("FILE");
+  command->footer(
+      "Examples:\n"
+      "  baton trace import /var/log/nginx/access.log --out site.trace\n"
+      "  zstdcat access.log.zst | baton trace import - --out site.trace\n"
+      "  baton trace describe site.trace\n"
+      "Lines that cannot be read are counted, shown by a few samples and left out. Logs tell the second: the "
+      "requests of\n"
+      "one are spread over it evenly, in the order of the log. Times that go back are put in order within "
+      "128 s.");
+  return {command, [options, imported] { return *imported ? import_one(*options) : describe_one(*options); }};
+}
+
+}  // namespace baton::cli
