@@ -125,7 +125,25 @@ std::vector<json> by_ratio(const Need& need, const CellEvidence& meant, const js
   return found;
 }
 
+// What the verifying trial counted; it is the same in every regime.
+std::vector<json> by_count(const Need& need, const CellEvidence& meant, const json& summary) {
+  for (const json& cell : summary.at("cells")) {
+    if (cell.at("cell_id") != meant.id || !cell.at("ledger").is_object()) continue;
+    const double counted = cell.at("ledger").at(need.counted);
+    return {{{"answer", within(need, counted, counted)},
+             {"because",
+              fmt::format("{} a request are {:.3g}, and are to be {}", need.counted, counted, need.bound)}}};
+  }
+  return {};
+}
+
+std::vector<json> answers_to(const Need& need, const CellEvidence& meant, const json& summary) {
+  if (!need.counted.empty()) return by_count(need, meant, summary);
+  return need.beside.empty() ? by_figure(need, meant, summary) : by_ratio(need, meant, summary);
+}
+
 std::string nothing_found(const Need& need, const CellEvidence& meant) {
+  if (!need.counted.empty()) return fmt::format("nothing was counted in {}", meant.id);
   return need.beside.empty()
              ? fmt::format("no trial of {} that counts has a figure of {}", meant.id, need.metric)
              : fmt::format("the run has no ratio of {} of {} to {}", need.metric, meant.id, need.beside);
@@ -142,13 +160,12 @@ json answer_of(const std::vector<Need>& needs, const CellEvidence& meant, const 
   std::vector<std::string> answers;
   std::string because;
   for (const Need& need : needs) {
-    std::vector<json> found =
-        need.beside.empty() ? by_figure(need, meant, summary) : by_ratio(need, meant, summary);
+    std::vector<json> found = answers_to(need, meant, summary);
     if (found.empty()) found.push_back({{"answer", "cannot tell"}, {"because", nothing_found(need, meant)}});
     for (json& one : found) {
       answers.push_back(one.at("answer"));
       because += fmt::format("{}{}", because.empty() ? "" : "; ", one.at("because").get<std::string>());
-      one["metric"] = need.metric;
+      one["metric"] = need.counted.empty() ? need.metric : need.counted;
       told.push_back(std::move(one));
     }
   }

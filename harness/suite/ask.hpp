@@ -9,6 +9,8 @@
 //   needs = [
 //     { metric = "intended_p99", at_most = "400us" },
 //     { metric = "throughput", beside = "heap", at_least = 0.98 },   # a ratio
+//     { counted = "locks", at_most = 0.01 },                         # a request, as the checked trial
+//     counted
 //   ]
 #pragma once
 
@@ -28,6 +30,7 @@ namespace baton::suite {
 
 struct Need {
   std::string metric;
+  std::string counted;                      // or instead, of the ledger (strategies/ledger.hpp): per request
   std::string beside;                       // a strategy: of the ratio to it; empty: of the figure itself
   std::optional<double> at_least, at_most;  // in the metric's unit, or a ratio
   std::string bound;                        // as it was written: "at most 400us"

@@ -9,10 +9,12 @@
 #include "harness/suite/ask.hpp"
 #include "harness/suite/expectations.hpp"
 #include "harness/suite/metrics.hpp"
+#include "harness/suite/strategy_names.hpp"
 #include "harness/suite/toml_reader.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/instance.hpp"
 #include "harness/trial/nearest.hpp"
+#include "strategies/ledger.hpp"
 
 namespace baton::suite {
 
@@ -21,7 +23,7 @@ namespace {
 constexpr std::array<std::string_view, 5> kQuestionKeys = {"ask", "strategy", "workload", "where", "needs"};
 constexpr std::array<std::string_view, 6> kExpectKeys = {"that",       "because", "source",
                                                          "strategies", "where",   "needs"};
-constexpr std::array<std::string_view, 4> kNeedKeys = {"metric", "beside", "at_least", "at_most"};
+constexpr std::array<std::string_view, 5> kNeedKeys = {"metric", "counted", "beside", "at_least", "at_most"};
 
 struct Unit {
   std::string_view name;
@@ -106,17 +108,8 @@ class QuestionReader {
                  R"(needs is missing; valid is a list such as [{ metric = "cpu", at_most = "2us" }])");
     return found;
   }
-  // Names of strategies and groups, as in suites.
   [[nodiscard]] std::vector<std::string> strategies(const toml::table& block) const {
-    const std::vector<std::string_view> single = trial::strategy_names();
-    std::vector<std::string_view> valid = trial::strategy_groups();
-    valid.insert(valid.end(), single.begin(), single.end());
-    std::vector<std::string> chosen;
-    for (const std::string& name : toml_.names(block, "strategies")) {
-      if (std::ranges::find(valid, name) == valid.end())
-        toml_.fail(block.get("strategies"), unknown_name("strategy", name, valid));
-      for (const std::string_view one : trial::strategies_called(name)) chosen.emplace_back(one);
-    }
+    std::vector<std::string> chosen = strategies_at(toml_, block, "strategies");
     if (chosen.empty()) toml_.fail(&block, "strategies is missing; valid is a list of strategies or groups");
     return chosen;
   }
@@ -135,13 +128,32 @@ class QuestionReader {
     }
   }
 
+  void check_metric(const toml::table& table, const std::string& name) const {
+    if (find_metric(name) != metrics().size()) return;
+    std::vector<std::string_view> valid;
+    for (const Metric& metric : metrics()) valid.push_back(metric.name);
+    toml_.fail(table.get("metric"), unknown_name("metric", name, valid));
+  }
+  void check_counted(const toml::table& table, const std::string& name) const {
+    for (const std::string_view other : {"metric", "beside"}) {
+      if (table.contains(other))
+        toml_.fail(table.get(other), fmt::format("a need with `counted` has no {}", other));
+    }
+    std::vector<std::string_view> valid;
+    for (const LedgerField& field : kLedgerFields) valid.push_back(field.name);
+    if (std::ranges::find(valid, name) == valid.end())
+      toml_.fail(table.get("counted"), unknown_name("count", name, valid));
+  }
+
   [[nodiscard]] Need read_need(const toml::table& table) const {
     toml_.refuse_unknown(table, "key of needs", kNeedKeys);
-    Need need{.metric = text(table, "metric"), .beside = {}, .at_least = {}, .at_most = {}, .bound = {}};
-    if (find_metric(need.metric) == metrics().size()) {
-      std::vector<std::string_view> valid;
-      for (const Metric& metric : metrics()) valid.push_back(metric.name);
-      toml_.fail(table.get("metric"), unknown_name("metric", need.metric, valid));
+    Need need{.metric = {}, .counted = {}, .beside = {}, .at_least = {}, .at_most = {}, .bound = {}};
+    if (table.contains("counted")) {
+      need.counted = text(table, "counted");
+      check_counted(table, need.counted);
+    } else {
+      need.metric = text(table, "metric");
+      check_metric(table, need.metric);
     }
     if (table.contains("beside")) {
       need.beside = text(table, "beside");
@@ -161,7 +173,8 @@ class QuestionReader {
     need.bound += fmt::format("{}{} {}", need.bound.empty() ? "" : " and ",
                               key == "at_least" ? "at least" : "at most", given);
     try {
-      return amount_in(need.beside.empty() ? metrics()[find_metric(need.metric)].unit : "", given);
+      return amount_in(
+          need.beside.empty() && need.counted.empty() ? metrics()[find_metric(need.metric)].unit : "", given);
     } catch (const BadInput& error) {
       toml_.fail(node, fmt::format("{} {}", key, error.what()));
     }

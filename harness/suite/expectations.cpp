@@ -47,6 +47,7 @@ json to_json(const std::vector<Expectation>& expectations) {
     json needs = json::array();
     for (const Need& need : one.needs) {
       needs.push_back({{"metric", need.metric},
+                       {"counted", need.counted},
                        {"beside", need.beside},
                        {"at_least", bound_json(need.at_least)},
                        {"at_most", bound_json(need.at_most)},
@@ -77,6 +78,7 @@ std::vector<Expectation> expectations_from_json(const json& told) {
       expected.where.push_back(where_from(name, value.get<std::string>()));
     for (const json& need : one.at("needs")) {
       expected.needs.push_back({.metric = need.at("metric"),
+                                .counted = need.value("counted", ""),
                                 .beside = need.at("beside"),
                                 .at_least = bound_of(need.at("at_least")),
                                 .at_most = bound_of(need.at("at_most")),

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/suite/metrics.hpp"
+#include "harness/suite/strategy_names.hpp"
 #include "harness/suite/toml_reader.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/instance.hpp"
@@ -188,17 +189,7 @@ class SuiteReader {
 
   std::vector<std::string> strategies_of(const toml::table& block) const {
     const std::vector<std::string_view> single = trial::strategy_names();
-    std::vector<std::string_view> valid = trial::strategy_groups();
-    valid.insert(valid.end(), single.begin(), single.end());
-    std::vector<std::string> chosen;
-    for (const std::string& name : toml_.names(block, "strategies")) {
-      if (std::ranges::find(valid, name) == valid.end()) {
-        toml_.fail(block.get("strategies"), unknown_name("strategy", name, valid));
-      }
-      for (const std::string_view one : trial::strategies_called(name)) {
-        chosen.emplace_back(one);
-      }
-    }
+    std::vector<std::string> chosen = strategies_at(toml_, block, "strategies");
     for (const std::string& name : toml_.names(block, "exclude")) {
       if (std::ranges::find(single, name) == single.end()) {
         toml_.fail(block.get("exclude"), unknown_name("strategy", name, single));

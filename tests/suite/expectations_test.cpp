@@ -100,6 +100,27 @@ TEST_F(Expectations, AreNotAskedWhereNoCellIsMeantAndCannotTellWhereNothingWasCo
   EXPECT_EQ(told(kFaster).front().at("answer"), "cannot tell");
 }
 
+TEST_F(Expectations, MayBeOfWhatIsCounted) {
+  add("two_cache", 1.0, 0.9, 0.98);
+  const std::string locks =
+      "strategies = [\"two_cache\"]\nneeds = [{ counted = \"locks\", at_least = 1.9, at_most = 2.1 }]\n";
+  EXPECT_EQ(told(locks).front().at("answer"), "cannot tell");  // nobody counted
+  summary_["cells"].push_back({{"cell_id", evidence_.cells().front().id}, {"ledger", {{"locks", 2.0}}}});
+  EXPECT_EQ(told(locks).front().at("answer"), "held");
+  summary_["cells"].back()["ledger"]["locks"] = 4.0;
+  const json list = told(locks);
+  EXPECT_EQ(list.front().at("answer"), "did not hold");
+  EXPECT_EQ(list.front().at("cells").at(0).at("because"),
+            "locks a request are 4, and are to be at least 1.9 and at most 2.1");
+  EXPECT_EQ(to_json(expectations_from_json(to_json(read(kHead + locks)))), to_json(read(kHead + locks)));
+  EXPECT_THAT(complaint("strategies = [\"heap\"]\nneeds = [{ counted = \"lokcs\", at_most = 1 }]\n"),
+              HasSubstr("mine.toml:7: unknown count 'lokcs'; did you mean 'locks'"));
+  EXPECT_THAT(
+      complaint(
+          "strategies = [\"heap\"]\nneeds = [{ counted = \"locks\", beside = \"heap\", at_most = 1 }]\n"),
+      HasSubstr("a need with `counted` has no beside"));
+}
+
 TEST_F(Expectations, ArePartOfThePlan) {
   const auto expected =
       read(std::string(kHead) + "source = \"there\"\nwhere = { \"load.connections\" = 4 }\n" + kFaster);
