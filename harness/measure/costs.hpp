@@ -36,9 +36,8 @@ std::vector<Distance> distances_of(const std::optional<Topology>& topology);
 // Of the native platform and the process's allocator, in some tenths of a second; two CPUs at most work at a
 // time. What cannot be measured here is left out: with one CPU wake-ups, lines, and what takes two threads.
 // Names:
-//   instruction    low is one that waits for nothing, high one in chains of a hundred in which each waits for
-//   the
-//                  one before it, and in between is their geometric mean
+//   instruction    one that waits for nothing, and one in chains of a hundred in which each waits for the one
+//                  before it, the lower first, and in between is their geometric mean
 //   lock           a mutex locked and unlocked, by one thread only
 //   exchange       a compare-exchange of a line that is in this core's cache
 //   line.DISTANCE  a line written by one CPU, seen by another
