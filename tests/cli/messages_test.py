@@ -46,10 +46,10 @@ def test_the_doctor_says_what_it_found_and_its_exit_code_is_whether_that_spoils_
 def test_the_doctor_measures_what_steps_cost_here():
     costs = json.loads(baton("doctor", "--costs", "--json").out)["costs"]
     assert {"lock", "exchange", "page_fault", "malloc_free", "copy_4k", "copy_16k"} <= set(costs)
-    across = costs.pop("malloc_free_across", {"low": 0, "ns": 0, "high": 0})  # a difference, and none where the machine is disturbed
-    assert 0 <= across["low"] <= across["ns"] <= across["high"]
     for name, cost in costs.items():
-        assert 0 < cost["low"] <= cost["ns"] <= cost["high"], f"{name}: {cost}"
+        # What is a difference to the clock's own cost may be none where the machine is disturbed, and so are neighbouring lines within a core.
+        may_be_none = name == "malloc_free_across" or name.startswith("lines.")
+        assert (0 <= cost["low"] if may_be_none else 0 < cost["low"]) and cost["low"] <= cost["ns"] <= cost["high"], f"{name}: {cost}"
     assert "malloc_free" in baton("doctor", "--costs").out
 
 
