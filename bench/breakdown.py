@@ -3,7 +3,7 @@
 
 examples:
   bench/breakdown.py                                  ideal, no handoff, 1 KiB
-  bench/breakdown.py --strategy two_cache --workload handoff_all --out FILE
+  bench/breakdown.py --strategy two_cache --workload handoff_ratio --handoff 1 --out FILE
 """
 
 import argparse
@@ -50,7 +50,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--baton", default=ROOT / "build/release/baton", type=Path, help="the program")
     parser.add_argument("--strategy", default="ideal")
-    parser.add_argument("--workload", default="no_handoff")
+    parser.add_argument("--workload", default="small_bodies")
+    parser.add_argument("--handoff", default="0", help="share of the responses handed off (default 0)")
     parser.add_argument("--seconds", default=4.0, type=float, help="measured phase (default 4)")
     parser.add_argument("--out", type=Path, help="write the shares as JSON to a new file")
     options = parser.parse_args()
@@ -65,7 +66,7 @@ def main() -> int:
         data, run = Path(folder) / "perf.data", Path(folder) / "run"
         ended = subprocess.run(
             ["perf", "record", "-q", "-e", "cpu-clock:u,cpu-clock:k", "-F", "997", "-o", data, "--", options.baton, "run", "--quiet",
-             "--strategy", options.strategy, "--workload", options.workload, "--transport", "memory", "--trials", "1",
+             "--strategy", options.strategy, "--workload", options.workload, "--handoff", options.handoff, "--slice-ms", "0", "--pinning", "none", "--transport", "memory", "--trials", "1",
              "--duration", str(options.seconds), "--out", run],
             capture_output=True, text=True)
         if ended.returncode != 0:

@@ -46,7 +46,7 @@ std::vector<std::string> names_given(const std::vector<std::string>& given) {
 }
 
 int count(const CountOptions& options) {
-  require("--workload", options.workload, "--workload handoff_half");
+  require("--workload", options.workload, "--workload handoff_ratio --handoff 0.5");
   if (!options.out.empty() && std::filesystem::exists(options.out)) {
     throw BadInput(fmt::format("--out {} is there already; results are not overwritten", options.out));
   }
@@ -90,8 +90,8 @@ Command add_count(CLI::App& program) {
       "Counts what ownership costs a request: instructions, locks, allocations, the same every time");
   command->footer(
       "Examples:\n"
-      "  baton count --workload handoff_half\n"
-      "  baton count --strategy heap,two_cache --workload handoff_half --handoff 1 --out counts.json\n"
+      "  baton count --workload handoff_ratio --handoff 0.5\n"
+      "  baton count --strategy heap,two_cache --workload handoff_ratio --handoff 1 --out counts.json\n"
       "The contract's calls of a request are made one at a time, in the pipeline's order, and counted under "
       "valgrind.\n"
       "So nothing here depends on the machine or on what else it does; nothing here says how long it takes, "

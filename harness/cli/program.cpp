@@ -96,7 +96,7 @@ int run_program(int argc, char** argv) {
     program.footer(
         "Examples:\n"
         "  baton list\n"
-        "  baton run --strategy two_cache,locked_pool --workload handoff_all --out out/first\n"
+        "  baton run --strategy two_cache,locked_pool --workload handoff_ratio --handoff 1 --out out/first\n"
         "  baton serve --strategy two_cache --listen 127.0.0.1:8080 --origin 127.0.0.1:80 --handoff 1\n"
         "Exit codes: 0 good, 1 a trial was invalid or a question was answered 'no', 2 bad input.\n"
         "'baton COMMAND --help' explains a command.");

@@ -4,7 +4,7 @@
 //   [[question]]
 //   ask = "Is p99 of two_cache below 400 us at 4,000 requests/s with every response handed off?"
 //   strategy = "two_cache"
-//   workload = "handoff_all"
+//   workload = "handoff_ratio"
 //   where = { "load.rate" = 4000.0 }          # settings as in a suite; may be missing
 //   needs = [
 //     { metric = "intended_p99", at_most = "400us" },

@@ -23,7 +23,7 @@
 //   [[cells]]                      # every strategy x every workload x every value
 //   strategies = ["all"]           # or a group of the registry ("proposal", "servers"), or "adapters"
 //   exclude = ["heap"]             # optional: of the strategies
-//   workloads = ["no_handoff", "handoff_all"]            # or ["all"]
+//   workloads = ["handoff_ratio", "small_bodies"]         # or ["all"]
 //   threads = [1, 2, 4]            # optional: client workers, and as many fetch workers
 //   allocators = ["glibc", "jemalloc:dirty_decay_ms=0"]  # optional, as for --allocator
 //   trials = 3                     # optional: takes part in the first rounds only
@@ -32,7 +32,7 @@
 //   "trial.measure_s" = 0.5
 //   [[exclude]]                    # optional: cells that match everything in the block are left out
 //   strategies = ["workspace_wait"]
-//   workloads = ["pipelined"]
+//   workloads = ["read_ahead"]
 //   set = { "handoff.ratio" = [0.0] }
 // clang-format on
 #pragma once

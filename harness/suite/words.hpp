@@ -7,7 +7,7 @@
 
 namespace baton::suite {
 
-// "two_cache" of "two_cache/handoff_half".
+// "two_cache" of "two_cache/handoff_ratio".
 std::string strategy_of(const nlohmann::json& cell_id);
 // A ratio's distance from 1.
 double percent(const nlohmann::json& ratio);

@@ -1,8 +1,8 @@
 // Workload files: workloads/NAME.toml, a trial's settings under a name that says what question they answer.
 //
-//   name = "handoff_all"              # the file's stem
-//   title = "every response is handed to a fetch worker"
-//   question = "What does a handoff cost when every response takes one?"
+//   name = "handoff_ratio"            # the file's stem
+//   title = "none to all of the responses are handed to a fetch worker"
+//   question = "From which share of handoffs on does a strategy stop paying?"
 //   source = "varnish-dev, November 2011"   # of the idea
 //   [handoff]
 //   ratio = [0.0, 0.5, 1.0]                 # a value, or a sweep: several in turn

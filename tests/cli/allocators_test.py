@@ -9,7 +9,7 @@ KNOWN = ["glibc", "jemalloc", "mimalloc", "tcmalloc", "tbbmalloc"]
 VERSION = json.loads(baton("list", "allocators", "--json").out)["allocators"]
 INSTALLED = [one["name"] for one in VERSION if one["installed"]]
 SANITIZED = any(word in baton("--version").out for word in ("sanitizer address", "sanitizer thread"))
-CELL = ["run", "--strategy", "heap", "--workload", "handoff_all", "--trials", "1", "--ramp", "0.01", "--duration", "0.05"]
+CELL = ["run", "--strategy", "heap", "--workload", "handoff_ratio", "--handoff", "1", "--slice-ms", "0", "--pinning", "none", "--trials", "1", "--ramp", "0.01", "--duration", "0.05"]
 
 
 def run(directory, allocators: str) -> tuple[int, list[dict]]:
@@ -101,8 +101,8 @@ def test_a_build_with_its_own_malloc_takes_no_other():
 @pytest.mark.skipif(SANITIZED, reason="a sanitizer brings its own malloc")
 def test_a_suite_names_allocators(tmp_path):
     suite = tmp_path / "mine.toml"
-    suite.write_text('name = "mine"\ntitle = "t"\ntrials = 1\n[[cells]]\nstrategies = ["heap"]\nworkloads = ["no_handoff"]\n'
-                     'allocators = ["glibc", "glibc:arena_max=1"]\n[cells.set]\n"trial.measure_s" = 0.05\n"trial.ramp_s" = 0.01\n')
+    suite.write_text('name = "mine"\ntitle = "t"\ntrials = 1\n[[cells]]\nstrategies = ["heap"]\nworkloads = ["web_mix"]\n'
+                     'allocators = ["glibc", "glibc:arena_max=1"]\n[cells.set]\n"trial.measure_s" = 0.05\n"trial.ramp_s" = 0.01\n"trial.slice_ms" = 0\n')
     assert baton("run", "--suite", str(suite), "--out", str(tmp_path / "run"), "--quiet").code == 0
     assert {record["allocator"]["planned"] for record in records(tmp_path / "run")} == {"glibc", "glibc:arena_max=1"}
     suite.write_text(suite.read_text().replace("glibc:arena_max=1", "jemaloc"))

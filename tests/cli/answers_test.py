@@ -102,7 +102,7 @@ def test_the_table_is_for_who_asks(tmp_path):
 
 def test_a_run_of_one_cell_says_that_nothing_was_compared(tmp_path):
     out = tmp_path / "run"
-    done = baton("run", "--strategy", "heap", "--workload", "no_handoff", "--trials", "1", "--duration", "0.05", "--ramp", "0", "--no-again",
+    done = baton("run", "--strategy", "heap", "--workload", "small_bodies", "--handoff", "0", "--slice-ms", "0", "--pinning", "none", "--trials", "1", "--duration", "0.05", "--ramp", "0", "--no-again",
                  "--quarantine", "off", "--out", str(out))
     assert done.code == 0, done
     assert "Nothing was compared" in done.out and f"baton summarize {out} --table" in done.out

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from program import PROGRAM, records, wait_until
 
-RUN = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff", "--trials", "2", "--duration", "0.4", "--ramp", "0",
+RUN = ["run", "--strategy", "heap,two_cache", "--workload", "small_bodies", "--handoff", "0", "--slice-ms", "0", "--pinning", "none", "--trials", "2", "--duration", "0.4", "--ramp", "0",
        "--drain-timeout-ms", "100", "--patience", "1", "--quarantine", "off"]  # fmt: skip
 VERIFIED, PLANNED = 2, 2 + 2 * 3
 

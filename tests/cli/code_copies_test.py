@@ -37,7 +37,7 @@ def test_each_copy_has_functions_of_its_own_at_places_of_its_own():
 def test_seatings_run_every_copy_and_records_say_which(tmp_path):
     out = tmp_path / "run"
     seatings = 3 * COPIES
-    subprocess.run([PROGRAM, "run", "--strategy", "heap,two_cache", "--workload", "no_handoff", "--trials", "1", "--slice-ms", "2", "--seating-turns", "1",
+    subprocess.run([PROGRAM, "run", "--strategy", "heap,two_cache", "--workload", "small_bodies", "--handoff", "0", "--trials", "1", "--slice-ms", "2", "--seating-turns", "1",
                     "--duration", str(0.002 * seatings), "--ramp", "0", "--quarantine", "off", "--client-workers", "1", "--out", out, "--quiet"],
                    check=True, timeout=300)  # fmt: skip
     for line in gzip.open(out / "trials.jsonl.gz", "rt"):

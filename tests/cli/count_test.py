@@ -15,7 +15,8 @@ needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind") or bool(SANITIZ
 
 def counts(tmp_path, name, *options, **environment):
     out = tmp_path / name
-    answer = subprocess.run([PROGRAM, "count", "--workload", "handoff_half", "--requests", "40", "--warm-up", "20", "--out", out, *options],
+    answer = subprocess.run([PROGRAM, "count", "--workload", "handoff_ratio", *(() if "--handoff" in options else ("--handoff", "0.5")), "--requests", "40", "--warm-up", "20",
+                             "--out", out, *options],
                             capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **environment})
     assert answer.returncode == 0, answer.stderr
     return json.loads(out.read_text()), answer.stdout
@@ -65,12 +66,12 @@ def test_the_processor_counts_the_same_or_it_is_said_why_it_does_not(tmp_path):
 
 @pytest.mark.skipif(not SANITIZER, reason="a build without sanitizer")
 def test_a_build_with_a_sanitizer_is_refused():
-    assert f"built with the {SANITIZER} sanitizer" in refused("count", "--workload", "handoff_half", "--strategy", "heap")
+    assert f"built with the {SANITIZER} sanitizer" in refused("count", "--workload", "handoff_ratio", "--handoff", "0.5", "--strategy", "heap")
 
 
 @pytest.mark.skipif(bool(SANITIZER), reason="a build with a sanitizer is refused before")
 def test_without_valgrind_the_package_is_named(tmp_path):
-    answer = subprocess.run([PROGRAM, "count", "--workload", "handoff_half", "--strategy", "heap"], capture_output=True, text=True,
+    answer = subprocess.run([PROGRAM, "count", "--workload", "handoff_ratio", "--handoff", "0.5", "--strategy", "heap"], capture_output=True, text=True,
                             timeout=60, check=False, env={"PATH": str(tmp_path)})
     assert answer.returncode == 2
     assert "apt-get install valgrind" in answer.stderr
@@ -78,10 +79,10 @@ def test_without_valgrind_the_package_is_named(tmp_path):
 
 @pytest.mark.parametrize("options, said", [
     ((), "--workload"),
-    (("--workload", "handoff_haf"), "handoff_half"),
-    (("--workload", "handoff_half", "--strategy", "two_cahce"), "two_cache"),
-    (("--workload", "handoff_half", "--transport", "tcp"), "memory"),
-    (("--workload", "handoff_half", "--requests", "0"), "1 to 1000000"),
+    (("--workload", "handoff_ratoi"), "handoff_ratio"),
+    (("--workload", "handoff_ratio", "--handoff", "0.5", "--strategy", "two_cahce"), "two_cache"),
+    (("--workload", "handoff_ratio", "--handoff", "0.5", "--transport", "tcp"), "memory"),
+    (("--workload", "handoff_ratio", "--handoff", "0.5", "--requests", "0"), "1 to 1000000"),
 ])
 def test_bad_input_is_refused_with_what_is_valid(options, said):
     assert said in refused("count", *options)
@@ -90,5 +91,5 @@ def test_bad_input_is_refused_with_what_is_valid(options, said):
 def test_a_result_is_not_overwritten(tmp_path):
     kept = tmp_path / "kept.json"
     kept.write_text("mine")
-    assert "not overwritten" in refused("count", "--workload", "handoff_half", "--out", str(kept))
+    assert "not overwritten" in refused("count", "--workload", "handoff_ratio", "--handoff", "0.5", "--out", str(kept))
     assert kept.read_text() == "mine"

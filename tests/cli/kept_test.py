@@ -22,7 +22,7 @@ def runs(tmp_path_factory):
     """Two runs of one program on the same cells."""
     folder = tmp_path_factory.mktemp("runs")
     for name in ("old", "new"):
-        done = baton("run", "--strategy", "heap,two_cache", "--workload", "no_handoff", "--trials", "5", "--duration", "0.1", "--ramp", "0", "--client-workers", "1",
+        done = baton("run", "--strategy", "heap,two_cache", "--workload", "small_bodies", "--handoff", "0", "--slice-ms", "0", "--pinning", "none", "--trials", "5", "--duration", "0.1", "--ramp", "0", "--client-workers", "1",
                      "--quarantine", "off", "--out", folder / name)
         assert done.returncode == 0, done.stderr
         hold_still(folder / name)
@@ -65,7 +65,7 @@ def test_a_run_is_compared_with_a_kept_one_by_name(runs, tmp_path):
     assert named.returncode == 0, named.stdout + named.stderr
     plain = baton("compare", results / "main", runs / "new", "--threshold", "90%")
     assert named.stdout == plain.stdout and "no regression beyond 90 %" in plain.stdout
-    for cell in ("heap/no_handoff", "two_cache/no_handoff"):
+    for cell in ("heap/small_bodies", "two_cache/small_bodies"):
         assert cell in page.read_text() and f"| `{cell}` |" in comment.read_text()
     assert "no regression beyond 90 %" in page.read_text() and "no regression beyond 90 %" in comment.read_text()
     for number in re.findall(r"[+-][\d.]+ % \[[^]]+\]", plain.stdout):
@@ -114,13 +114,13 @@ def test_google_benchmarks_own_compare_reads_it(runs, tmp_path):
         assert baton("export", "--google-benchmark", runs / name, "--out", files[-1]).returncode == 0
     done = subprocess.run([sys.executable, COMPARE_PY, "--no-color", "benchmarks", *files], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("two_cache/no_handoff") >= 5
+    assert done.stdout.count("two_cache/small_bodies") >= 5
 
 
 QUESTION = """[[question]]
 ask = "Does a request take less than {bound} of CPU?"
 strategy = "two_cache"
-workload = "no_handoff"
+workload = "small_bodies"
 needs = [{{ metric = "cpu", at_most = "{bound}" }}]
 """
 

@@ -55,16 +55,16 @@ def test_the_doctor_measures_what_steps_cost_here():
 def test_a_slow_build_runs_only_if_told_to(monkeypatch):
     monkeypatch.delenv("BATON_ALLOW_SLOW_BUILD")
     fit = json.loads(baton("doctor", "--json").out)["findings"][0]["severity"] == "good"
-    message = refused("run", "--strategy", "heap", "--workload", "no_handoff")
+    message = refused("run", "--strategy", "heap", "--workload", "small_bodies", "--handoff", "0")
     assert ("this build is no measure" in message) == (not fit)
-    assert "this build is no measure" not in refused("run", "--strategy", "heap", "--workload", "no_handoff", "--allow-slow-build")
+    assert "this build is no measure" not in refused("run", "--strategy", "heap", "--workload", "small_bodies", "--handoff", "0", "--allow-slow-build")
 
 
 def test_what_contradicts_itself_is_refused(tmp_path):
-    assert "--strategy names heap twice" in refused("run", "--strategy", "heap,heap", "--workload", "no_handoff", "--out", str(tmp_path / "a"))
+    assert "--strategy names heap twice" in refused("run", "--strategy", "heap,heap", "--workload", "small_bodies", "--handoff", "0", "--out", str(tmp_path / "a"))
     assert "takes no other option" in refused("run", "--resume", str(tmp_path), "--trials", "7")
     assert "--origin is 127.0.0.1:0; valid is a port" in refused("serve", "--strategy", "heap", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:0")
-    message = refused("run", "--strategy", "heap", "--workload", "no_handoff")
+    message = refused("run", "--strategy", "heap", "--workload", "small_bodies", "--handoff", "0")
     assert "--out is missing, for example --out out/first" in message
 
 
@@ -117,17 +117,17 @@ def test_an_unknown_strategy_is_answered_with_the_nearest_and_the_valid_ones():
     message = refused("serve", "--strategy", "two_cahce", "--listen", "127.0.0.1:0", "--origin", "127.0.0.1:1")
     assert "unknown strategy 'two_cahce'; did you mean 'two_cache'?" in message
     assert "ideal, heap" in message
-    assert "did you mean 'two_cache'?" in refused("run", "--strategy", "two_cahce", "--workload", "no_handoff", "--out", "/nonexistent/x")
+    assert "did you mean 'two_cache'?" in refused("run", "--strategy", "two_cahce", "--workload", "small_bodies", "--handoff", "0", "--out", "/nonexistent/x")
 
 
 def test_an_unknown_workload_is_answered_with_the_nearest_and_the_valid_ones():
-    message = refused("run", "--strategy", "heap", "--workload", "handof_all", "--out", "/nonexistent/x")
-    assert "unknown workload 'handof_all'; did you mean 'handoff_all'?" in message
-    assert "no_handoff" in message
+    message = refused("run", "--strategy", "heap", "--workload", "handof_ratio", "--out", "/nonexistent/x")
+    assert "unknown workload 'handof_ratio'; did you mean 'handoff_ratio'?" in message
+    assert "small_bodies" in message
 
 
 def test_an_unknown_transport_is_answered_with_the_valid_ones():
-    message = refused("run", "--strategy", "heap", "--workload", "no_handoff", "--transport", "tpc", "--out", "/nonexistent/x")
+    message = refused("run", "--strategy", "heap", "--workload", "small_bodies", "--handoff", "0", "--transport", "tpc", "--out", "/nonexistent/x")
     assert "--transport is 'tpc' (did you mean 'tcp'?); valid is memory or tcp" in message
 
 

@@ -11,7 +11,7 @@ import time
 
 from program import PROGRAM, baton, records, refused, wait_until
 
-TINY = ["run", "--strategy", "heap,two_cache", "--workload", "no_handoff,handoff_all", "--trials", "2", "--duration", "0.02", "--ramp", "0",
+TINY = ["run", "--strategy", "heap,two_cache", "--workload", "small_bodies,handoff_ratio", "--handoff", "0.5", "--slice-ms", "0", "--pinning", "none", "--trials", "2", "--duration", "0.02", "--ramp", "0",
         "--quarantine", "off"]  # fmt: skip
 PLANNED = 4 + 2 * 6  # verification of four cells; two rounds of four cells and two second names
 
@@ -105,7 +105,7 @@ def test_compare_of_a_run_with_itself_finds_nothing_and_with_a_planted_five_perc
     cells = {"heap": 1.0, "two_cache": 1.0}
     base = tmp_path / "base"
     assert baton(*TINY, "--out", str(base)).code == 0
-    template = [record for record in records(base) if record["role"] == "trial" and record["cell_id"] == "heap/no_handoff"][0]
+    template = [record for record in records(base) if record["role"] == "trial" and record["cell_id"] == "heap/small_bodies"][0]
 
     def made(name: str, seed: int, planted: float) -> str:
         chance = random.Random(seed)
@@ -118,7 +118,7 @@ def test_compare_of_a_run_with_itself_finds_nothing_and_with_a_planted_five_perc
                 strategy = cell.split("/")[0]
                 one = json.loads(json.dumps(template))
                 one.update(trial_id=f"{name}-{number}-{cell}", strategy=strategy, round=number,
-                           cell_id=f"{strategy}/no_handoff" + ("/again" if cell.endswith("again") else ""))  # fmt: skip
+                           cell_id=f"{strategy}/small_bodies" + ("/again" if cell.endswith("again") else ""))  # fmt: skip
                 one["configuration"]["strategy"] = strategy
                 cost = planted if strategy == "two_cache" else cells[strategy]
                 one["cpu"]["per_request_us"] = 2.0 * cost * (2.718281828 ** (luck + chance.gauss(0, 0.005)))
@@ -132,7 +132,7 @@ def test_compare_of_a_run_with_itself_finds_nothing_and_with_a_planted_five_perc
     answer = baton("compare", first, slower, "--metric", "cpu", "--json")
     assert answer.code == 1, answer
     found = [one for one in json.loads(answer.out)["comparisons"] if one["regression"]]
-    assert [one["cell_id"] for one in found] == ["two_cache/no_handoff"]
+    assert [one["cell_id"] for one in found] == ["two_cache/small_bodies"]
     assert found[0]["simultaneous"]["low"] < 1.05 < found[0]["simultaneous"]["high"]
 
 

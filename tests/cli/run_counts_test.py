@@ -11,7 +11,7 @@ from program import PROGRAM
 
 SANITIZER = os.environ.get("BATON_SANITIZER")
 needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind") or bool(SANITIZER), reason="no valgrind, or a sanitizer, with which nothing is counted")
-SMALL = ("--strategy", "heap,two_cache", "--workload", "handoff_half", "--trials", "2", "--duration", "0.05", "--ramp", "0", "--client-workers", "1",
+SMALL = ("--strategy", "heap,two_cache", "--workload", "handoff_ratio", "--handoff", "0.5", "--trials", "2", "--duration", "0.05", "--ramp", "0", "--client-workers", "1",
          "--fetch-workers", "1", "--quarantine", "off")
 
 
@@ -25,7 +25,7 @@ def test_counts_are_kept_and_stand_beside_the_measured_ratio(tmp_path):
     done = run(*SMALL, "--counts", "--out", str(out))
     assert done.returncode == 0, done.stderr
     counts = json.loads((out / "counts.json").read_text())
-    assert set(counts["cells"]) == {"heap/handoff_half", "two_cache/handoff_half"} and counts["not_counted"] == {}
+    assert set(counts["cells"]) == {"heap/handoff_ratio", "two_cache/handoff_ratio"} and counts["not_counted"] == {}
     summary = json.loads((out / "summary.json").read_text())
     throughput = [one for one in summary["comparisons"] if one["metric"] == "throughput"]
     assert throughput and all(one["counted"]["lock"] == 1 for one in throughput)

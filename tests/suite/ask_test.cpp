@@ -24,9 +24,9 @@ class Ask : public testing::Test {
   Ask() : file_(std::filesystem::path(testing::TempDir()) / "ask.toml") {
     for (const double rate : {1000.0, 4000.0}) {
       for (const char* strategy : {"heap", "two_cache"}) {
-        json record = made_up_record(strategy, "handoff_all", 1);
+        json record = made_up_record(strategy, "handoff_ratio", 1);
         record["cell_id"] =
-            std::string(strategy) + "/handoff_all/rate=" + std::to_string(static_cast<int>(rate));
+            std::string(strategy) + "/handoff_ratio/rate=" + std::to_string(static_cast<int>(rate));
         record["configuration"]["load"] = {{"loop", "open"}, {"rate", rate}};
         evidence_.add(record);
       }
@@ -50,7 +50,7 @@ class Ask : public testing::Test {
   // of heap.
   static json summary(double low, double high, double ratio_low = 0.9, double ratio_high = 1.1,
                       double level = 0.95) {
-    const std::string id = "two_cache/handoff_all/rate=4000";
+    const std::string id = "two_cache/handoff_ratio/rate=4000";
     return {{"cells",
              {{{"cell_id", id},
                {"regime", "near"},
@@ -61,7 +61,7 @@ class Ask : public testing::Test {
                    {"interval", {{"low", low}, {"high", high}, {"level", level}}}}}}}}}},
             {"comparisons",
              {{{"candidate", id},
-               {"baseline", "heap/handoff_all/rate=4000"},
+               {"baseline", "heap/handoff_ratio/rate=4000"},
                {"metric", "throughput"},
                {"regime", "near"},
                {"ratio", (ratio_low + ratio_high) / 2},
@@ -74,7 +74,8 @@ class Ask : public testing::Test {
   }
 
   static constexpr const char* kHead =
-      "[[question]]\nask = \"Is it fast?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_all\"\nwhere = { "
+      "[[question]]\nask = \"Is it fast?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_ratio\"\nwhere = "
+      "{ "
       "\"load.rate\" = 4000.0 }\n";
   std::filesystem::path file_;
   Evidence evidence_;
@@ -166,11 +167,11 @@ TEST_F(Ask, WhatNoCellIsMeantByIsRefusedWithTheCellsThatThereAre) {
   };
   const std::string needs = "needs = [{ metric = \"cpu\", at_most = 1 }]\n";
   const std::string two =
-      "[[question]]\nask = \"?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_all\"\n" + needs;
+      "[[question]]\nask = \"?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_ratio\"\n" + needs;
   EXPECT_THAT(refused(two), HasSubstr("2 of the run's cells are meant"));
-  EXPECT_THAT(refused(two), HasSubstr("two_cache/handoff_all/rate=1000"));
+  EXPECT_THAT(refused(two), HasSubstr("two_cache/handoff_ratio/rate=1000"));
   const std::string none =
-      "[[question]]\nask = \"?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_all\"\nwhere = { "
+      "[[question]]\nask = \"?\"\nstrategy = \"two_cache\"\nworkload = \"handoff_ratio\"\nwhere = { "
       "\"load.rate\" = 9.0 }\n" +
       needs;
   EXPECT_THAT(refused(none), HasSubstr("none of the run's cells is meant"));

@@ -45,8 +45,7 @@ TEST(Suites, TheFullOneHasEveryStrategyAndFiveAllocatorsAtFourNumbersOfThreads) 
   std::set<std::string> strategies;
   std::set<std::string> allocators;
   std::set<std::uint32_t> threads;
-  // The first has a suite of its own, of the second handoff_half and its neighbours are points.
-  std::set<std::string> workloads = {"memory_after_load", "handoff_ratio"};
+  std::set<std::string> workloads = {"burst_then_calm"};  // has a suite of its own
   for (const AskedCell& asked : read(suites() / "full.toml").cells) {
     const trial::TrialConfig& cell = asked.config;
     strategies.insert(cell.strategy);
@@ -70,9 +69,9 @@ TEST(Suites, ACellWithFewerTrialsTakesPartInTheFirstRoundsOnly) {
     for (const trial::TrialSpec& spec : round_of(plan, round)) seen.insert(spec.config.workload);
     for (const std::string& workload : seen) ++rounds_of_workload[workload];
   }
-  EXPECT_EQ(rounds_of_workload.at("pipelined"), plan.rounds);
-  EXPECT_GE(rounds_of_workload.at("hangup"), 3U);
-  EXPECT_LT(rounds_of_workload.at("hangup"), plan.rounds);
+  EXPECT_EQ(rounds_of_workload.at("read_ahead"), plan.rounds);
+  EXPECT_GE(rounds_of_workload.at("hangup_blocked"), 3U);
+  EXPECT_LT(rounds_of_workload.at("hangup_blocked"), plan.rounds);
 }
 
 TEST(Suites, ACellsMetricsAreThoseOfTheTableAndComeIntoThePlan) {
@@ -80,7 +79,7 @@ TEST(Suites, ACellsMetricsAreThoseOfTheTableAndComeIntoThePlan) {
   const auto with = [&](const std::string& metric) {
     std::ofstream(file)
         << "name = \"asks\"\ntitle = \"made up\"\n[[cells]]\nstrategies = [\"heap\"]\nworkloads = "
-           "[\"pipelined\"]\nasks = [\"cpu\", \""
+           "[\"web_mix\"]\nasks = [\"cpu\", \""
         << metric << "\"]\n";
     return read(file);
   };

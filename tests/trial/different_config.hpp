@@ -33,7 +33,7 @@ inline Value other_value(const Setting& setting, const Value& value) {
 inline TrialConfig different_config() {
   TrialConfig config;
   config.strategy = "two_cache";
-  config.workload = "handoff_all";
+  config.workload = "handoff_ratio";
   for (const Setting& setting : settings()) {
     accept(setting, config, other_value(setting, setting.get(config)));
   }

@@ -193,22 +193,13 @@ TEST_F(WorkloadFile, directories_that_do_not_exist_are_refused) {
 
 TEST(Workloads, that_come_with_the_program_can_be_run) {
   const auto workloads = read_workloads(workload_directory({}));
-  for (const std::string_view name : {"no_handoff", "handoff_all", "handoff_half", "pipelined", "read_ahead",
-                                      "hangup", "hangup_interrupt", "idle_connections"}) {
-    const Workload& workload = find_workload(workloads, name);
-    EXPECT_NO_THROW(check(workload.config)) << name;
+  ASSERT_FALSE(workloads.empty());
+  for (const Workload& workload : workloads) {
+    EXPECT_FALSE(workload.question.empty() || workload.source.empty()) << workload.name;
+    TrialConfig config = workload.config;
+    config.pinning = Pinning::none;  // whatever there is of CPUs here
+    EXPECT_NO_THROW(check(config)) << workload.name;
   }
-}
-
-TEST(Workloads, about_hang_ups_differ_only_in_when_the_fetch_notices) {
-  const auto workloads = read_workloads(workload_directory({}));
-  TrialConfig next_read = find_workload(workloads, "hangup").config;
-  const TrialConfig interrupt = find_workload(workloads, "hangup_interrupt").config;
-  EXPECT_EQ(next_read.pipeline.on_hangup, pipeline::OnHangup::next_read);
-  EXPECT_EQ(interrupt.pipeline.on_hangup, pipeline::OnHangup::interrupt);
-  EXPECT_EQ(next_read.hangup.fraction, interrupt.hangup.fraction);
-  EXPECT_EQ(next_read.body.pause_ms, interrupt.body.pause_ms);
-  EXPECT_EQ(next_read.body.bytes, interrupt.body.bytes);
 }
 
 }  // namespace
