@@ -30,7 +30,7 @@ struct CountOptions {
   std::uint64_t requests = 1000;
   bool json = false;
   bool check = false;
-  std::vector<std::pair<const trial::Setting*, trial::Value>> settings;
+  GivenSettings settings;
 };
 
 std::vector<std::string> names_given(const std::vector<std::string>& given) {
@@ -52,17 +52,9 @@ int count(const CountOptions& options) {
   }
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
   const trial::Workload& workload = trial::find_workload(workloads, options.workload);
-  for (const trial::Sweep& sweep : workload.sweeps) {
-    if (std::ranges::none_of(options.settings, [&](const auto& set) { return set.first == sweep.setting; }))
-      throw BadInput(fmt::format("{} takes several values of {}.{}, and one is counted; say which: --{} {}",
-                                 workload.name, sweep.setting->section, sweep.setting->key,
-                                 sweep.setting->option, trial::to_text(sweep.values.back())));
-  }
   suite::CountRequest request{.strategy = {},
-                              .config = workload.config,
+                              .config = single_config(workload, options.settings),
                               .length = {.warm_up = options.warm_up, .requests = options.requests}};
-  request.config.workload = options.workload;
-  for (const auto& [setting, value] : options.settings) trial::accept(*setting, request.config, value);
   std::vector<nlohmann::json> strategies;
   for (const std::string& name : names_given(options.strategies)) {
     request.strategy = name;
@@ -110,17 +102,7 @@ Command add_count(CLI::App& program) {
   command->add_option("--out", options->out, "Keeps the counts as JSON; must not exist yet")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "The counts as JSON on standard output, for programs");
-  for (const trial::Setting& setting : trial::settings()) {
-    command
-        ->add_option_function<std::string>(
-            fmt::format("--{}", setting.option),
-            [options, &setting](const std::string& text) {
-              options->settings.emplace_back(&setting, value_given(setting, text));
-            },
-            std::string(setting.help))
-        ->type_name(short_valid(setting))
-        ->group(std::string(setting.section));
-  }
+  for (const trial::Setting& setting : trial::settings()) add_setting(*command, options->settings, setting);
   return {.app = command, .run = [options]() -> int { return count(*options); }};
 }
 

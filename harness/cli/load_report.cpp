@@ -39,6 +39,7 @@ void print_report(const load::LoadResult& result) {
                "max");
     print_latency(result.open_loop ? "from when it was due" : "from when it could go", result.intended);
     print_latency("from when it was sent", result.service);
+    if (result.open_loop) print_latency("due to sent", result.late);
   }
   if (result.saturated()) {
     fmt::print("saturated: {} requests were due, {} were answered in time, {} waited at the end\n",

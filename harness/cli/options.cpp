@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <system_error>
@@ -50,6 +51,37 @@ void add_setting(CLI::App& command, trial::TrialConfig& config, const trial::Set
       .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
       ->type_name(fmt::format("{} [{}]", short_valid(setting), trial::to_text(setting.get(config))))
       ->group(std::string(setting.section));
+}
+
+void add_setting(CLI::App& command, GivenSettings& given, const trial::Setting& setting,
+                 const std::optional<trial::TrialConfig>& defaults) {
+  const auto set = [&setting, &given](const std::string& text) {
+    given.emplace_back(&setting, value_given(setting, text));
+  };
+  command
+      .add_option_function<std::string>(fmt::format("--{}", setting.option), set, std::string(setting.help))
+      ->type_name(defaults
+                      ? fmt::format("{} [{}]", short_valid(setting), trial::to_text(setting.get(*defaults)))
+                      : short_valid(setting))
+      ->group(std::string(setting.section));
+}
+
+void apply(const GivenSettings& given, trial::TrialConfig& config) {
+  for (const auto& [setting, value] : given) trial::accept(*setting, config, value);
+}
+
+trial::TrialConfig single_config(const trial::Workload& workload, const GivenSettings& given,
+                                 bool (*matters)(const trial::Setting&)) {
+  for (const trial::Sweep& sweep : workload.sweeps) {
+    if (matters(*sweep.setting) &&
+        std::ranges::none_of(given, [&](const auto& set) { return set.first == sweep.setting; }))
+      throw BadInput(fmt::format("{} takes several values of {}.{}, and one is needed; say which: --{} {}",
+                                 workload.name, sweep.setting->section, sweep.setting->key,
+                                 sweep.setting->option, trial::to_text(sweep.values.back())));
+  }
+  trial::TrialConfig config = workload.config;
+  apply(given, config);
+  return config;
 }
 
 CLI::Option* add_number(CLI::App& command, const std::string& option, std::uint64_t& value,

@@ -1,6 +1,9 @@
 // baton trace: traffic of one's own, from an access log.
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -10,14 +13,18 @@
 #include "harness/cli/command.hpp"
 #include "harness/cli/options.hpp"
 #include "harness/trace/describe.hpp"
+#include "harness/trace/fit.hpp"
 #include "harness/trace/import.hpp"
 #include "harness/trial/bad_input.hpp"
+#include "harness/trial/workload.hpp"
 
 namespace baton::cli {
 namespace {
 
 struct TraceOptions {
   std::string log, out, file;
+  bool json = false;
+  bool closed = false;
 };
 
 std::string text_of(const trace::ImportReport& report) {
@@ -67,10 +74,45 @@ int import_one(const TraceOptions& options) {
 int describe_one(const TraceOptions& options) {
   try {
     trace::TraceReader reader(options.file);
-    fmt::print("{}", trace::text_of(trace::describe(reader)));
+    const trace::Description told = trace::describe(reader);
+    fmt::print("{}", options.json ? to_json(told).dump(1) + "\n" : trace::text_of(told));
   } catch (const std::exception& error) {
     throw BadInput(error.what());
   }
+  return kGood;
+}
+
+int fit_one(const TraceOptions& options) {
+  require("--out", options.out, "--out workloads/site.toml");
+  const std::filesystem::path out(options.out);
+  if (out.extension() != ".toml")
+    throw BadInput(fmt::format("--out is {}; valid is a workload file, NAME.toml", options.out));
+  if (std::filesystem::exists(out))
+    throw BadInput(fmt::format("--out {} is there already; a workload is not overwritten", options.out));
+  trace::Fit fitted;
+  try {
+    trace::TraceReader reader(options.file);
+    fitted = trace::fit(reader);
+  } catch (const std::exception& error) {
+    throw BadInput(error.what());
+  }
+  std::ofstream file(out);
+  file << trace::workload_of(fitted, out.stem().string(), options.closed);
+  if (!file.flush())
+    throw BadInput(fmt::format("--out {} cannot be written: {}", options.out, std::strerror(errno)));
+  try {
+    static_cast<void>(trial::read_workload(out));
+  } catch (const BadInput&) {
+    file.close();
+    std::filesystem::remove(out);
+    throw;
+  }
+  fmt::print(
+      "{}: the sizes{} of {} requests of {} clients in {:.0f} s, and none of the requests\n"
+      "baton run --workloads {} --workload {} --strategy heap,two_cache --out out/{}\n",
+      options.out, options.closed ? ", think times and sessions" : " and arrivals", fitted.requests,
+      fitted.clients, fitted.seconds, out.has_parent_path() ? out.parent_path().string() : ".",
+      out.stem().string(), out.stem().string());
   return kGood;
 }
 
@@ -93,16 +135,29 @@ Command add_trace(CLI::App& program) {
   described->add_option("trace", options->file, "What `baton trace import` wrote")
       ->required()
       ->type_name("FILE");
+  described->add_flag("--json", options->json, "As one object");
+  CLI::App* fitted = command->add_subcommand(
+      "fit", "Writes a workload with the trace's quantiles, which can be shared without the trace");
+  fitted->add_option("trace", options->file, "What `baton trace import` wrote")
+      ->required()
+      ->type_name("FILE");
+  fitted->add_option("--out", options->out, "The workload; must not exist yet")->type_name("NAME.toml");
+  fitted->add_flag("--closed", options->closed,
+                   "Clients that think and come back (closed loop), instead of arrivals as they were");
   command->footer(
       "Examples:\n"
       "  baton trace import /var/log/nginx/access.log --out site.trace\n"
       "  zstdcat access.log.zst | baton trace import - --out site.trace\n"
       "  baton trace describe site.trace\n"
+      "  baton trace fit site.trace --out my_workloads/site.toml\n"
+      "  baton load --target 127.0.0.1:8080 --trace site.trace --pace 100 --duration 60\n"
       "Lines that cannot be read are counted, shown by a few samples and left out. Logs tell the second: the "
       "requests of\n"
       "one are spread over it evenly, in the order of the log. Times that go back are put in order within "
       "128 s.");
-  return {command, [options, imported] { return *imported ? import_one(*options) : describe_one(*options); }};
+  return {command, [options, imported, fitted] {
+            return *imported ? import_one(*options) : *fitted ? fit_one(*options) : describe_one(*options);
+          }};
 }
 
 }  // namespace baton::cli

@@ -29,6 +29,7 @@ AnswerChecker::Fed AnswerChecker::feed(std::string_view bytes) {
 AnswerChecker::Status AnswerChecker::take_head(std::string_view& bytes) {
   if (partial_.empty() && !known_head_.empty() && known_for_ == body_ && bytes.starts_with(known_head_)) {
     bytes.remove_prefix(known_head_.size());
+    if (head_only_) return Status::complete;
     framer_.start(known_framing_, known_length_);
     in_body_ = true;
     return Status::more;
@@ -54,13 +55,14 @@ AnswerChecker::Status AnswerChecker::take_head(std::string_view& bytes) {
   if (status_ != 200 || (framing == http::Framing::content_length && head.content_length != body_.bytes)) {
     return Status::wrong;
   }
-  framer_.start(framing, head.content_length);
-  in_body_ = true;
   known_head_ = partial_;
   known_for_ = body_;
   known_framing_ = framing;
   known_length_ = head.content_length;
   partial_.clear();
+  if (head_only_) return Status::complete;
+  framer_.start(known_framing_, known_length_);
+  in_body_ = true;
   return Status::more;
 }
 

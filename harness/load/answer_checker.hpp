@@ -22,8 +22,10 @@ class AnswerChecker {
     Status status = Status::more;
   };
 
-  void expect(BodyId body) noexcept {
+  // `head_only`: the answer to HEAD.
+  void expect(BodyId body, bool head_only = false) noexcept {
     body_ = body;
+    head_only_ = head_only;
     offset_ = 0;
     in_body_ = false;
   }
@@ -39,6 +41,7 @@ class AnswerChecker {
   Status take_body(std::string_view& bytes);
 
   BodyId body_;
+  bool head_only_ = false;
   std::uint64_t offset_ = 0;
   bool in_body_ = false;
   int status_ = 0;

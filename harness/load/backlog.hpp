@@ -20,7 +20,7 @@ class Backlog {
   // Takes up what is due by `until`, and counts what is measured of it.
   void take_up(std::uint64_t until, const LoadPhases& phases, LoadResult& result) {
     for (; left_ != 0 && arrivals_.next() <= until; arrivals_.advance(), --left_) {
-      waiting_.push_back(arrivals_.next());
+      waiting_.push_back({arrivals_.next(), arrivals_.scheduled()});
       if (phases.measured(arrivals_.next())) ++result.arrivals;
     }
     if (phases.measured(until))
@@ -36,21 +36,25 @@ class Backlog {
   [[nodiscard]] std::uint64_t next_due() const noexcept {
     return left_ == 0 ? LoadPhases::kNever : arrivals_.next();
   }
-  // The due time of the one that has waited longest.
-  std::uint64_t take_oldest() {
-    const std::uint64_t due = waiting_.front();
+  struct Due {
+    std::uint64_t at_ns;
+    const ScheduledRequest* request;  // where there is a schedule
+  };
+  // The one that has waited longest.
+  Due take_oldest() {
+    const Due due = waiting_.front();
     waiting_.pop_front();
     return due;
   }
   [[nodiscard]] std::uint64_t count_measured(const LoadPhases& phases) const {
-    return static_cast<std::uint64_t>(std::count_if(waiting_.begin(), waiting_.end(),
-                                                    [&](std::uint64_t due) { return phases.measured(due); }));
+    return static_cast<std::uint64_t>(std::count_if(
+        waiting_.begin(), waiting_.end(), [&](const Due& due) { return phases.measured(due.at_ns); }));
   }
 
  private:
   Arrivals arrivals_;
   std::uint64_t left_;
-  std::deque<std::uint64_t> waiting_;
+  std::deque<Due> waiting_;
 };
 
 }  // namespace baton::load

@@ -33,6 +33,17 @@ class Gather {
       sent += run.size();
     }
   }
+  // Not more than that.
+  void cut(std::uint64_t bytes) noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (pieces_[i].iov_len >= bytes) {
+        pieces_[i].iov_len = bytes;
+        count_ = i + 1;
+        return;
+      }
+      bytes -= pieces_[i].iov_len;
+    }
+  }
   ssize_t send(int fd) noexcept {
     msghdr message{};
     message.msg_iov = pieces_.data();
@@ -94,6 +105,7 @@ void ClientConnection::flush() noexcept {
   while (unsent_ != 0) {
     Gather gather;
     for (std::uint32_t i = under_way_ - unsent_; i < under_way_ && !gather.full(); ++i) gather.add(at(i));
+    if (cut_bytes_ != 0) gather.cut(cut_bytes_);
     const ssize_t sent = gather.send(socket_.get());
     if (sent < 0) {
       if (errno == EINTR) continue;

@@ -17,8 +17,10 @@ class ClientConnection {
  public:
   enum class State : std::uint8_t { closed, connecting, open };
 
-  ClientConnection(std::uint64_t id, bool idle, std::uint32_t pipelining, http::ResponseParser& parser)
-      : id_(id), idle_(idle), exchanges_(pipelining), reader_(parser) {}
+  // `cut_bytes`: most bytes of one write; 0: no limit.
+  ClientConnection(std::uint64_t id, bool idle, std::uint32_t pipelining, http::ResponseParser& parser,
+                   std::uint64_t cut_bytes = 0)
+      : id_(id), idle_(idle), cut_bytes_(cut_bytes), exchanges_(pipelining), reader_(parser) {}
 
   int connect(const net::Address& address, std::uint64_t now_ns) noexcept;  // then connecting
   int connected() noexcept;         // writable: then open, or the error
@@ -60,6 +62,9 @@ class ClientConnection {
   std::uint32_t watched = 0;     // epoll events
   bool was_ready = false;
   bool in_free_list = false;
+  bool slow = false;       // reads slowly...
+  bool pausing = false;    // ...and does not read at the moment
+  std::uint64_t left = 0;  // requests before it is closed; 0: no limit
 
  private:
   [[nodiscard]] Exchange& at(std::uint32_t i) noexcept {
@@ -69,6 +74,7 @@ class ClientConnection {
 
   std::uint64_t id_;
   bool idle_;
+  std::uint64_t cut_bytes_;
   net::Fd socket_;
   State state_ = State::closed;
   bool last_answered_ = false;

@@ -57,18 +57,24 @@ void validate(const LoadOptions& options) {
     refuse(fmt::format("threads is {}; valid are numbers from 1 to the number of connections, {}",
                        options.threads, options.connections));
   }
-  if (open && (!std::isfinite(options.rate) || options.rate <= 0)) {
+  const bool scheduled = options.schedule != nullptr;
+  if (scheduled && !open) refuse("a schedule belongs to the open loop");
+  if (scheduled && options.rate != 0) refuse("a schedule says when requests come; a rate is one too many");
+  if (scheduled && options.schedule->empty()) refuse("the schedule has no requests");
+  if (open && !scheduled && (!std::isfinite(options.rate) || options.rate <= 0)) {
     refuse(fmt::format("an open loop needs a rate above 0 requests per second, not {}", options.rate));
   }
   if (!open && options.rate != 0) refuse("a rate belongs to the open loop; the closed loop has none");
-  if (open && options.think.count() != 0)
+  if (open && !options.think_us.empty())
     refuse("a think time belongs to the closed loop; the open loop has a rate");
+  if (!options.requests_per_connection.empty() && options.pipelining != 1)
+    refuse("where connections end after some requests nothing can be pipelined");
   if (!options.keep_alive && options.pipelining != 1) refuse("without keep-alive nothing can be pipelined");
   if (!options.keep_alive && options.idle_connections != 0)
     refuse("without keep-alive no connection stays idle");
   if (options.measure.count() <= 0 || options.timeout.count() <= 0 || options.ramp.count() < 0 ||
-      options.drain.count() < 0 || options.think.count() < 0) {
-    refuse("the measured time and the timeout are above 0, ramp, drain and think time 0 or above");
+      options.drain.count() < 0) {
+    refuse("the measured time and the timeout are above 0, ramp and drain 0 or above");
   }
   if (!(options.hang_up.fraction >= 0 && options.hang_up.fraction <= 1)) {
     refuse(fmt::format("the fraction that hangs up is {}; valid are numbers from 0 to 1",

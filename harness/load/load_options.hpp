@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "harness/load/schedule.hpp"
 #include "harness/net/address.hpp"
 
 namespace baton::load {
@@ -26,7 +28,11 @@ struct LoadTarget {
   std::uint64_t bytes = 1024;
   double weight = 1;
   std::string query;  // keys of the origin (origin_target.hpp), without seed: "chunked=1&piece=1000"
-  std::string path;   // asks another server for that; the answer's framing is checked then, its bytes are not
+  // Asks another server for that, with the number of bytes in the place of "{bytes}"; the answer's framing is
+  // checked then, its bytes are not.
+  std::string path;
+  std::uint32_t head_bytes = 0;  // the request's head is padded to that; 0: LoadOptions::request_head_bytes
+  bool head_only = false;        // HEAD, whatever LoadOptions::method says
 };
 
 struct LoadHangUp {
@@ -44,7 +50,18 @@ struct LoadOptions {
   LoadLoop loop = LoadLoop::closed;
   double rate = 0;  // requests per second of all connections together; open loop only
   ArrivalKind arrivals = ArrivalKind::constant;
-  std::chrono::nanoseconds think{0};  // between an answer and the connection's next request; closed loop only
+  // Instead of rate, arrivals and the targets' sizes; open loop. The first target says query and path.
+  std::shared_ptr<const Schedule> schedule;
+  // Tables (quantiles.hpp). Between an answer and the connection's next request; closed loop only; empty:
+  // none.
+  std::vector<std::uint64_t> think_us;
+  // Then the client closes the connection and opens another; empty: it stays. Not with pipelining.
+  std::vector<std::uint64_t> requests_per_connection;
+  std::uint64_t cut_bytes = 0;  // most bytes of requests in one write; 0: as many as the kernel takes
+  // The first of the connections read slowly: at most so many bytes, then nothing for the pause.
+  std::uint32_t slow_connections = 0;
+  std::uint64_t slow_bytes = 4096;
+  std::chrono::nanoseconds slow_pause = std::chrono::milliseconds(10);
   std::chrono::nanoseconds ramp = std::chrono::milliseconds(500);
   std::chrono::nanoseconds measure = std::chrono::seconds(5);
   std::uint64_t request_limit =

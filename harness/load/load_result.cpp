@@ -49,6 +49,7 @@ void LoadResult::merge(const LoadResult& other) {
   body_bytes += other.body_bytes;
   intended.merge(other.intended);
   service.merge(other.service);
+  late.merge(other.late);
   arrivals += other.arrivals;
   backlog_at_end += other.backlog_at_end;
   backlog_max = std::max(backlog_max, other.backlog_max);
@@ -67,7 +68,8 @@ nlohmann::json to_json(const LoadResult& result) {
     backlog = {{"arrivals", result.arrivals},
                {"at_end", result.backlog_at_end},
                {"max", result.backlog_max},
-               {"never_sent", result.never_sent}};
+               {"never_sent", result.never_sent},
+               {"sent_late_ns", latency_summary(result.late)}};
   }
   return {{"measured_s", result.measured_s},
           {"throughput", {{"requests_per_s", result.requests_per_s()}, {"bytes_per_s", bytes_per_s}}},

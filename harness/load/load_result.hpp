@@ -41,6 +41,8 @@ struct LoadResult {
   Histogram service;
 
   // Open loop.
+  Histogram
+      late;  // nanoseconds from when a request was due to when it was sent, of those due in the measured time
   bool open_loop = false;
   std::uint64_t arrivals = 0;        // due in the measured time
   std::uint64_t backlog_at_end = 0;  // of those, not yet sent when it ended

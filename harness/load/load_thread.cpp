@@ -37,10 +37,12 @@ LoadThread::LoadThread(const LoadOptions& options, const LoadPhases& phases, std
       source_(options, options.seed * 0x9e3779b97f4a7c15U + index),
       input_(kInputBytes),
       left_(options.request_limit == 0 ? LoadPhases::kNever
-                                       : share(options.request_limit, index, options.threads)) {
+                                       : share(options.request_limit, index, options.threads)),
+      random_(options.seed * 31 + index) {
   const auto add = [&](std::uint64_t id, bool idle) {
     to_open_.push_back(static_cast<std::uint32_t>(connections_.size()));
-    connections_.emplace_back(id, idle, idle ? 1 : options.pipelining, parser_);
+    connections_.emplace_back(id, idle, idle ? 1 : options.pipelining, parser_, options.cut_bytes);
+    connections_.back().slow = id < options.slow_connections;
   };
   const std::uint64_t all = std::uint64_t{options.connections} + options.idle_connections;
   connections_.reserve(all / options.threads +
@@ -77,8 +79,11 @@ void LoadThread::follow_phases(std::uint64_t now) {
     if (recorder_.result().open_loop) {
       const double rate = options_.rate / options_.threads;
       const auto offset = static_cast<std::uint64_t>(1e9 / options_.rate * index_);
-      backlog_.emplace(Arrivals(options_.arrivals, rate, phases_.load() + offset, options_.seed + index_),
-                       left_);
+      backlog_.emplace(
+          options_.schedule != nullptr
+              ? Arrivals(options_.schedule, index_, options_.threads, phases_.load())
+              : Arrivals(options_.arrivals, rate, phases_.load() + offset, options_.seed + index_),
+          left_);
     }
     for (std::uint32_t i = 0; i < connections_.size(); ++i) begin_requests(i, now);
   }
@@ -153,9 +158,10 @@ void LoadThread::begin_requests(std::uint32_t index, std::uint64_t now) {
   send(index);
 }
 
-void LoadThread::issue(ClientConnection& connection, std::uint64_t due, std::uint64_t now) {
+void LoadThread::issue(ClientConnection& connection, std::uint64_t due, std::uint64_t now,
+                       const ScheduledRequest* scheduled) {
   Exchange& exchange = connection.add();
-  source_.make(exchange, connection.id(), connection.requests_made());
+  source_.make(exchange, connection.id(), connection.requests_made(), scheduled);
   if (connection.idle()) {
     exchange.hang_up_at.reset();
   } else {
@@ -187,8 +193,8 @@ void LoadThread::issue_due(std::uint64_t now) {
     ClientConnection& connection = connections_[index];
     connection.in_free_list = false;
     if (!connection.can_send()) continue;  // it was closed meanwhile
-    const std::uint64_t due = backlog_->take_oldest();
-    issue(connection, due, std::max(due, monotonic_ns()));
+    const Backlog::Due due = backlog_->take_oldest();
+    issue(connection, due.at_ns, std::max(due.at_ns, monotonic_ns()), due.request);
     send(index);
     offer(index);
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <queue>
+#include <random>
 #include <string_view>
 #include <vector>
 
@@ -45,9 +46,11 @@ class LoadThread {
  private:
   using Outcome = AnswerReader::Outcome;
   struct Timer {
+    enum class What : std::uint8_t { next_request, open, read };
     std::uint64_t due_ns;
     std::uint32_t index;
     std::uint32_t generation;
+    What what;
     friend bool operator>(const Timer& left, const Timer& right) noexcept {
       return left.due_ns > right.due_ns;
     }
@@ -80,7 +83,8 @@ class LoadThread {
 
   // Requests.
   void begin_requests(std::uint32_t index, std::uint64_t now);  // the connection can send
-  void issue(ClientConnection& connection, std::uint64_t due, std::uint64_t now);
+  void issue(ClientConnection& connection, std::uint64_t due, std::uint64_t now,
+             const ScheduledRequest* scheduled = nullptr);
   void send(std::uint32_t index);
   void offer(std::uint32_t index);  // open loop: the connection has room
   void issue_due(std::uint64_t now);
@@ -99,6 +103,7 @@ class LoadThread {
   std::uint32_t not_ready_ = 0;
   std::uint64_t under_way_ = 0;  // requests, idle connections' included
   std::uint64_t left_;           // requests that may still be issued
+  std::mt19937_64 random_;       // think times, lengths of connections
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::optional<Backlog> backlog_;       // open loop
   std::deque<std::uint32_t> free_list_;  // open loop: connections with room, the longest unused first

@@ -1,21 +1,24 @@
 // LoadThread's connections: opening, reading, closing, time-outs.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <string>
 #include <system_error>
 
 #include "harness/load/load_thread.hpp"
+#include "harness/load/quantiles.hpp"
 #include "harness/measure/clock.hpp"
 
 namespace baton::load {
 namespace {
 
-constexpr std::uint32_t kMostConnecting = 256;   // at once, so that no server's backlog overflows
-constexpr std::uint64_t kRetryNs = 10'000'000;   // after a refused connection
+constexpr std::uint32_t kMostConnecting = 256;  // at once, so that no server's backlog overflows
+constexpr std::uint64_t kRetryNs = 10'000'000;  // after a refused connection
+constexpr double kNsPerUs = 1e3;
 constexpr std::uint64_t kSweepNs = 100'000'000;  // between looks for time-outs
 constexpr std::uint32_t kInput = EPOLLIN;
-constexpr std::uint32_t kInputAndOutput = EPOLLIN | EPOLLOUT;
 
 std::string connect_error(int error) { return "connect: " + std::generic_category().message(error); }
 
@@ -47,7 +50,7 @@ void LoadThread::not_connected(std::uint32_t index, int error, std::uint64_t now
   if (connection.state() == ClientConnection::State::connecting) --connecting_;
   connection.close(false);
   mark_ready(connection);
-  timers_.push({now + kRetryNs, index, connection.generation});
+  timers_.push({now + kRetryNs, index, connection.generation, Timer::What::open});
 }
 
 void LoadThread::mark_ready(ClientConnection& connection) {
@@ -59,7 +62,8 @@ void LoadThread::mark_ready(ClientConnection& connection) {
 void LoadThread::watch(std::uint32_t index) {
   ClientConnection& connection = connections_[index];
   if (connection.state() != ClientConnection::State::open) return;
-  const std::uint32_t events = connection.wants_output() ? kInputAndOutput : kInput;
+  const std::uint32_t input = connection.pausing ? 0 : kInput;
+  const std::uint32_t events = connection.wants_output() ? input | EPOLLOUT : input;
   if (events == connection.watched) return;
   connection.watched = events;
   poller_.change(connection.fd(), events, tag_of(index, connection));
@@ -90,6 +94,8 @@ void LoadThread::on_connected(std::uint32_t index) {
   }
   --connecting_;
   ++recorder_.result().connections_opened;
+  connection.left = static_cast<std::uint64_t>(std::llround(draw(options_.requests_per_connection, random_)));
+  connection.pausing = false;
   if (!connection.idle()) mark_ready(connection);
   begin_requests(index, now);
   watch(index);
@@ -97,17 +103,26 @@ void LoadThread::on_connected(std::uint32_t index) {
 
 void LoadThread::on_readable(std::uint32_t index) {
   ClientConnection& connection = connections_[index];
-  const ssize_t got = ::recv(connection.fd(), input_.data(), input_.size(), 0);
+  const std::size_t most =
+      connection.slow ? static_cast<std::size_t>(std::min<std::uint64_t>(options_.slow_bytes, input_.size()))
+                      : input_.size();
+  const ssize_t got = ::recv(connection.fd(), input_.data(), most, 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   const int error = got < 0 ? errno : 0;
   const std::uint64_t now = monotonic_ns();
+  if (connection.slow && got > 0) {
+    connection.pausing = true;
+    timers_.push({now + static_cast<std::uint64_t>(options_.slow_pause.count()), index, connection.generation,
+                  Timer::What::read});
+    watch(index);
+  }
   if (got == 0) {
     on_server_closed(index, now);
   } else if (error != 0) {
     abandon(index, Outcome::broken, error == ECONNRESET ? "reset" : std::generic_category().message(error),
             false, now);
   } else if (take_answers(index, {input_.data(), static_cast<std::size_t>(got)}, now) &&
-             options_.think.count() == 0) {
+             options_.think_us.empty()) {
     begin_requests(index, now);
   }
 }
@@ -139,8 +154,14 @@ bool LoadThread::take_answers(std::uint32_t index, std::string_view bytes, std::
     settle_oldest(connection, outcome, connection.reader().reason(), now);
     if (!connection.reader().keep_alive()) connection.set_last_answered(now);
     mark_ready(connection);
-    if (options_.think.count() != 0 && !connection.idle()) {
-      timers_.push({now + static_cast<std::uint64_t>(options_.think.count()), index, connection.generation});
+    if (connection.idle()) continue;
+    if (connection.left != 0 && --connection.left == 0) {
+      reopen(index);
+      return false;
+    }
+    if (!options_.think_us.empty()) {
+      const auto think_ns = static_cast<std::uint64_t>(draw(options_.think_us, random_) * kNsPerUs);
+      timers_.push({now + think_ns, index, connection.generation, Timer::What::next_request});
     }
   }
   return true;
@@ -190,8 +211,11 @@ void LoadThread::on_timers(std::uint64_t now) {
     timers_.pop();
     ClientConnection& connection = connections_[timer.index];
     if (connection.generation != timer.generation) continue;
-    if (connection.state() == ClientConnection::State::closed) {
+    if (timer.what == Timer::What::open) {
       to_open_.push_back(timer.index);
+    } else if (timer.what == Timer::What::read) {
+      connection.pausing = false;
+      watch(timer.index);
     } else if (loading() && left_ != 0 && connection.can_send()) {  // a think time is over
       --left_;
       issue(connection, now, now);

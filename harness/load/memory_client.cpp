@@ -1,21 +1,32 @@
 #include "harness/load/memory_client.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <thread>
 
+#include "harness/load/quantiles.hpp"
+
 namespace baton::load {
 
-MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index)
+MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index,
+                           ScheduleCursor* scheduled)
     : script_(script),
       run_(clock),
+      scheduled_(scheduled),
+      timed_(script.open_loop || !script.think_us.empty()),
+      slow_(index < script.slow_connections),
       seed_(script.seed + index),
+      kinds_(script.kinds),
       next_request_(index),
       random_(script.seed * 7919 + index) {
-  for (std::size_t i = 0; i < script.body_bytes.size(); ++i) {
-    requests_.push_back(make_request({.bytes = script.body_bytes[i], .seed = seed_}));
+  if (kinds_.empty()) {
+    for (const std::uint64_t bytes : script.body_bytes) {
+      kinds_.push_back({.body_bytes = bytes, .head_bytes = script.request_head_bytes});
+    }
   }
-  if (script.open_loop) {
+  for (const ScheduledRequest& kind : kinds_) requests_.push_back(make_request(kind));
+  if (script.open_loop && scheduled == nullptr) {
     const double per_client =
         script.rate / static_cast<double>(script.connections) / static_cast<double>(script.pipelining);
     interval_ticks_ = static_cast<double>(clock_.ns_to_ticks(1'000'000'000)) / per_client;
@@ -25,19 +36,16 @@ MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, st
   }
 }
 
-std::string MemoryClient::make_request(BodyId body) const {
-  std::string request = "GET /bytes/" + std::to_string(body.bytes) + "?seed=" + std::to_string(body.seed) +
+std::string MemoryClient::make_request(const ScheduledRequest& kind) const {
+  std::string request = (kind.head_only ? "HEAD /bytes/" : "GET /bytes/") + std::to_string(kind.body_bytes) +
+                        "?seed=" + std::to_string(seed_) +
                         " HTTP/1.1\r\nHost: origin.example\r\nUser-Agent: baton-memory/1\r\nAccept: */*\r\n";
   constexpr std::string_view kPad = "X-Pad: ";
   const std::size_t without = request.size() + kPad.size() + 4;
-  if (script_.request_head_bytes > without) {
-    request.append(kPad).append(script_.request_head_bytes - without, 'p').append("\r\n");
+  if (kind.head_bytes > without) {
+    request.append(kPad).append(kind.head_bytes - without, 'p').append("\r\n");
   }
   return request + "\r\n";
-}
-
-BodyId MemoryClient::body_of(std::uint64_t request) const noexcept {
-  return {.bytes = script_.body_bytes[request % script_.body_bytes.size()], .seed = seed_};
 }
 
 void MemoryClient::connect() noexcept {
@@ -45,13 +53,20 @@ void MemoryClient::connect() noexcept {
   unanswered_ = 0;
   unsent_ = 0;
   checker_.reset();
+  left_on_connection_ =
+      static_cast<std::uint64_t>(std::lround(draw(script_.requests_per_connection, random_)));
   schedule_next();
 }
 
 void MemoryClient::schedule_next() noexcept {
   const std::uint64_t now = clock_.ticks();
+  if (scheduled_ != nullptr) {
+    take_scheduled(now);
+    return;
+  }
   if (!script_.open_loop) {
-    due_ = start_ = now;
+    const double think_us = draw(script_.think_us, random_);
+    due_ = start_ = now + clock_.ns_to_ticks(static_cast<std::uint64_t>(think_us * 1e3));
     return;
   }
   due_ = static_cast<std::uint64_t>(next_due_);
@@ -61,6 +76,16 @@ void MemoryClient::schedule_next() noexcept {
     interval *= std::exponential_distribution<double>(1.0)(random_);
   }
   next_due_ += interval;
+}
+
+// What was not sent on the connection before is kept.
+void MemoryClient::take_scheduled(std::uint64_t now) noexcept {
+  if (!taken_unsent_) {
+    taken_ = scheduled_->take(now);
+    taken_unsent_ = true;
+  }
+  due_ = taken_.due;
+  start_ = std::max(due_, now);
 }
 
 void MemoryClient::resume() noexcept {
@@ -85,7 +110,10 @@ net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting w
     if (run_.gate.closed()) {
       return {.bytes = 0, .error = EAGAIN};  // the waiter holds the session
     }
-    if (script_.open_loop) {
+    if (scheduled_ != nullptr && taken_.request == nullptr) {
+      return {};  // the schedule is through
+    }
+    if (timed_) {
       const std::uint64_t now = clock_.ticks();
       if (now < due_) {
         const std::chrono::nanoseconds left(clock_.ticks_to_ns(due_ - now));
@@ -102,18 +130,24 @@ net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting w
       }
     }
     send_batch();
-    if (script_.pipelining == 1 && requests_[expected_ % requests_.size()].size() <= bytes) {
+    if (script_.pipelining == 1 && script_.cut_bytes == 0 && scheduled_ == nullptr &&
+        requests_[expected_ % requests_.size()].size() <= bytes) {
       const std::string& request = requests_[expected_ % requests_.size()];
       std::memcpy(memory, request.data(), request.size());
       return {.bytes = request.size(), .error = 0};
     }
     unsent_copy_.clear();
-    for (std::uint32_t i = 0; i < script_.pipelining; ++i) {
+    if (scheduled_ != nullptr) {
+      unsent_copy_ = make_request(*taken_.request);
+    }
+    for (std::uint32_t i = 0; scheduled_ == nullptr && i < script_.pipelining; ++i) {
       unsent_copy_ += requests_[(expected_ + i) % requests_.size()];
     }
     unsent_ = unsent_copy_.size();
   }
-  const std::size_t copied = std::min(bytes, unsent_);
+  std::size_t copied = std::min(bytes, unsent_);
+  if (script_.cut_bytes != 0)
+    copied = static_cast<std::size_t>(std::min<std::uint64_t>(copied, script_.cut_bytes));
   std::memcpy(memory, unsent_copy_.data() + unsent_copy_.size() - unsent_, copied);
   unsent_ -= copied;
   return {.bytes = copied, .error = 0};
@@ -123,11 +157,17 @@ void MemoryClient::send_batch() noexcept {
   expected_ = next_request_;
   next_request_ += script_.pipelining;
   unanswered_ = script_.pipelining;
+  taken_unsent_ = false;
+  if (script_.open_loop) {
+    const std::uint64_t now = clock_.ticks();
+    if (run_.measured(due_, now)) local_->late.record(clock_.elapsed_ns(due_, now));
+  }
   expect_next();
 }
 
 void MemoryClient::expect_next() noexcept {
-  checker_.expect(body_of(expected_));
+  const ScheduledRequest& kind = kind_of(expected_);
+  checker_.expect({.bytes = kind.body_bytes, .seed = seed_}, kind.head_only);
   hangup_credit_ += script_.hangup_fraction;
   hang_up_ = hangup_credit_ >= 1;
   if (hang_up_) {
@@ -139,6 +179,9 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
   std::size_t total = 0;
   if (gone_) {
     return {.bytes = 0, .error = EPIPE};
+  }
+  if (slow_) {
+    for (const iovec& piece : pieces) read_slowly(piece.iov_len);
   }
   for (const iovec& piece : pieces) {
     std::string_view bytes{static_cast<const char*>(piece.iov_base), piece.iov_len};
@@ -185,10 +228,21 @@ void MemoryClient::complete() noexcept {
   ++expected_;
   if (--unanswered_ != 0) {
     expect_next();
-  } else if (script_.open_loop) {
+  } else if (left_on_connection_ != 0 && --left_on_connection_ == 0) {
+    gone_ = true;  // and comes back on another connection
+  } else if (timed_) {
     schedule_next();
   } else {
     due_ = start_ = now;
+  }
+}
+
+// Whoever writes waits meanwhile, as for a socket whose buffer is full.
+void MemoryClient::read_slowly(std::size_t bytes) noexcept {
+  read_since_pause_ += bytes;
+  for (; read_since_pause_ >= script_.slow_bytes; read_since_pause_ -= script_.slow_bytes) {
+    if (stopped_.load(std::memory_order_relaxed)) return;  // a flag orders nothing
+    std::this_thread::sleep_for(script_.slow_pause);
   }
 }
 

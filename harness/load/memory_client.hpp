@@ -23,7 +23,9 @@ namespace baton::load {
 // thread serves its connection, one at a time.
 class alignas(kCacheLineBytes) MemoryClient {
  public:
-  MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index);
+  // `scheduled`, shared by all: where script.schedule is given.
+  MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index,
+               ScheduleCursor* scheduled = nullptr);
 
   void connect() noexcept;  // a new connection begins; nothing is sent or expected
   void serve_on(MemoryLocal& local) noexcept { local_ = &local; }
@@ -47,17 +49,29 @@ class alignas(kCacheLineBytes) MemoryClient {
   void complete() noexcept;
   void expect_next() noexcept;
   void schedule_next() noexcept;
-  [[nodiscard]] BodyId body_of(std::uint64_t request) const noexcept;
-  std::string make_request(BodyId body) const;
+  [[nodiscard]] const ScheduledRequest& kind_of(std::uint64_t request) const noexcept {
+    return taken_.request != nullptr ? *taken_.request : kinds_[request % kinds_.size()];
+  }
+  std::string make_request(const ScheduledRequest& kind) const;
+  void take_scheduled(std::uint64_t now) noexcept;
+  void read_slowly(std::size_t bytes) noexcept;
 
   const MemoryScript& script_;
   const RunClock& run_;
+  ScheduleCursor* scheduled_;
+  ScheduleCursor::Taken taken_;  // the request to be sent, or under way
+  bool taken_unsent_ = false;
+  bool timed_;  // requests are due at times, not as soon as they can be sent
+  bool slow_;
+  std::uint64_t read_since_pause_ = 0;
+  std::uint64_t left_on_connection_ = 0;  // 0: no limit
   const TickClock& clock_ = TickClock::shared();
   MemoryLocal* local_ = nullptr;
   std::atomic<bool> stopped_{false};
   bool gone_ = false;
   std::uint64_t seed_;
-  std::vector<std::string> requests_;  // one for each body size
+  std::vector<ScheduledRequest> kinds_;
+  std::vector<std::string> requests_;  // one for each kind
   std::uint64_t next_request_;         // counts requests; its remainder chooses the size
   // The batch under way: `sent_` of the requests from `expected_` on are not answered yet.
   std::uint64_t expected_ = 0;

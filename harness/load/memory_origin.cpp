@@ -66,13 +66,15 @@ net::IoResult MemoryBackend::write(std::span<iovec> pieces) noexcept {
 bool MemoryBackend::begin_answer(std::string_view request) noexcept {
   State& state = *state_;
   BodyId asked;
-  if (state.answering || !read_number(request, "GET /bytes/", asked.bytes) ||
+  const bool head_only = request.starts_with("HEAD");
+  if (state.answering || !read_number(request, head_only ? "HEAD /bytes/" : "GET /bytes/", asked.bytes) ||
       !read_number(request, "?seed=", asked.seed)) {
     return false;
   }
   state.body = asked;
   state.offset = 0;
   state.answering = true;
+  state.head_only = head_only;
   state.paused = false;
   state.head_sent = 0;
   if (state.head_for != asked.bytes) {
@@ -116,6 +118,10 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
     written = std::min(bytes, state.head_bytes - state.head_sent);
     std::memcpy(memory, state.head + state.head_sent, written);
     state.head_sent += written;
+    if (state.head_only) {
+      state.answering = state.head_sent < state.head_bytes;
+      return {.bytes = written, .error = 0};
+    }
     if (script.read_ahead_bytes != 0) {
       most = script.read_ahead_bytes;
     }

@@ -18,8 +18,8 @@
 
 namespace baton::load {
 
-// One backend connection. Understands GET /bytes/N?seed=S as Baton's own clients send it, and nothing else:
-// whatever it cannot read it answers by closing. One thread at a time; interrupt from any.
+// One backend connection. Understands GET and HEAD /bytes/N?seed=S as Baton's own clients send it, and
+// nothing else: whatever it cannot read it answers by closing. One thread at a time; interrupt from any.
 class MemoryBackend {
  public:
   MemoryBackend() noexcept = default;  // not open
@@ -45,6 +45,7 @@ class MemoryBackend {
     BodyId body;               // of the answer under way
     std::uint64_t offset = 0;  // of the body, sent
     bool answering = false;
+    bool head_only = false;
     bool paused = false;  // the answer's pause has begun
     std::chrono::steady_clock::time_point pause_end;
     std::size_t head_bytes = 0;

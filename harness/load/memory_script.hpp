@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/load/run_gate.hpp"
+#include "harness/load/schedule.hpp"
 #include "harness/measure/cache_line.hpp"
 #include "harness/measure/clock.hpp"
 #include "harness/measure/histogram.hpp"
@@ -24,6 +26,16 @@ struct MemoryScript {
   double rate = 0;  // requests per second, all connections together
   std::uint32_t request_head_bytes = 300;
   std::vector<std::uint64_t> body_bytes = {1024};  // asked for in turn
+  std::vector<ScheduledRequest> kinds = {};        // asked for in turn, instead of body_bytes; due_ns is 0
+  std::shared_ptr<const Schedule> schedule = {};   // instead of rate, body_bytes and kinds
+  // Tables (quantiles.hpp); empty: no pause, and connections that stay.
+  std::vector<std::uint64_t> think_us = {};  // between an answer and the next request of a closed loop
+  std::vector<std::uint64_t> requests_per_connection = {};
+  std::uint64_t cut_bytes = 0;  // most bytes of requests in one read; 0 = what fits
+  // The first of the connections read their answers slowly: so many bytes, then a pause.
+  std::uint32_t slow_connections = 0;
+  std::uint64_t slow_bytes = 0;
+  std::chrono::milliseconds slow_pause{0};
   bool chunked = false;
   std::uint64_t piece_bytes = 0;       // most body bytes in one read; 0 = what fits
   std::uint64_t read_ahead_bytes = 0;  // most body bytes in the read that brings the head; 0 = what fits
@@ -63,6 +75,7 @@ class RunClock {
 struct alignas(kCacheLineBytes) MemoryLocal {
   Histogram intended;            // nanoseconds from when the request was due
   Histogram service;             // nanoseconds from when the client could send it
+  Histogram late;                // nanoseconds from when the request was due to when it was sent (open loop)
   std::uint64_t completed = 0;   // in the measured phase
   std::uint64_t body_bytes = 0;  // of those
   std::uint64_t completed_ever = 0;

@@ -41,6 +41,7 @@ void Recorder::settled(const Exchange& exchange, AnswerReader::Outcome outcome, 
   }
   if (!phases_.measured(exchange.due_ns)) return;
   ++result_.measured.issued;
+  if (result_.open_loop) result_.late.record(exchange.begun_ns - exchange.due_ns);
   ++place_of(result_.measured, outcome);
   if (right) {
     result_.intended.record(now_ns - exchange.due_ns);

@@ -37,51 +37,74 @@ std::string make_fields(const LoadOptions& options) {
   return fields;
 }
 
+// "/files/{bytes}" with the number in it.
+std::string with_bytes(std::string path, std::uint64_t bytes) {
+  constexpr std::string_view kPlace = "{bytes}";
+  const std::size_t place = path.find(kPlace);
+  if (place != std::string::npos) path.replace(place, kPlace.size(), std::to_string(bytes));
+  return path;
+}
+
 }  // namespace
 
 RequestSource::RequestSource(const LoadOptions& options, std::uint64_t seed)
     : options_(options), version_and_fields_(make_fields(options)), random_(seed) {
   const std::vector<double> weights = weights_of(options.targets);
   weights_ = std::discrete_distribution<std::size_t>(weights.begin(), weights.end());
-  for (const LoadTarget& target : options.targets) {
-    std::string start(method_name(options.method));
-    start += ' ';
-    if (!target.path.empty()) {
-      start += target.path;
-    } else {
-      start += options.method == LoadMethod::post ? "/echo?" : fmt::format("/bytes/{}?", target.bytes);
-      if (!target.query.empty()) start.append(target.query).append("&");
-      start += "seed=";
-    }
-    targets_.push_back({target, std::move(start)});
+  for (const LoadTarget& target : options.targets) targets_.push_back(prepare(target));
+}
+
+RequestSource::Prepared RequestSource::prepare(const LoadTarget& target) const {
+  const LoadMethod method = target.head_only ? LoadMethod::head : options_.method;
+  std::string start(method_name(method));
+  start += ' ';
+  if (!target.path.empty()) {
+    start += with_bytes(target.path, target.bytes);
+  } else {
+    start += method == LoadMethod::post ? "/echo?" : fmt::format("/bytes/{}?", target.bytes);
+    if (!target.query.empty()) start.append(target.query).append("&");
+    start += "seed=";
   }
+  return {target, std::move(start)};
 }
 
 const RequestSource::Prepared& RequestSource::draw() {
   return targets_.size() == 1 ? targets_.front() : targets_[weights_(random_)];
 }
 
-void RequestSource::make(Exchange& exchange, std::uint64_t connection, std::uint64_t number) {
+void RequestSource::make(Exchange& exchange, std::uint64_t connection, std::uint64_t number,
+                         const ScheduledRequest* scheduled) {
   constexpr std::string_view kPadName = "X-Pad: ";
   constexpr std::string_view kLineEnd = "\r\n";
-  const Prepared& prepared = draw();
+  Prepared of_schedule;
+  if (scheduled != nullptr) {
+    LoadTarget target = options_.targets.front();
+    target.bytes = scheduled->body_bytes;
+    target.head_bytes = scheduled->head_bytes;
+    target.head_only = scheduled->head_only;
+    of_schedule = prepare(target);
+  }
+  const Prepared& prepared = scheduled != nullptr ? of_schedule : draw();
   const std::uint64_t seed = connection * kBodiesPerConnection + number % kBodiesPerConnection;
   std::string& head = exchange.head;
   head.assign(prepared.start);
   if (prepared.target.path.empty()) fmt::format_to(std::back_inserter(head), "{}", seed);
   head += version_and_fields_;
-  const bool post = options_.method == LoadMethod::post;
+  const bool head_only = prepared.target.head_only || options_.method == LoadMethod::head;
+  const bool post = options_.method == LoadMethod::post && !head_only;
   if (post) fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", prepared.target.bytes);
   const std::size_t unpadded = head.size() + kPadName.size() + 2 * kLineEnd.size();
-  if (unpadded < options_.request_head_bytes) {
-    head.append(kPadName).append(options_.request_head_bytes - unpadded, 'x').append(kLineEnd);
+  const std::uint32_t wanted =
+      prepared.target.head_bytes != 0 ? prepared.target.head_bytes : options_.request_head_bytes;
+  if (unpadded < wanted) {
+    head.append(kPadName).append(wanted - unpadded, 'x').append(kLineEnd);
   }
   head += kLineEnd;
 
   exchange.request_body_bytes = post ? prepared.target.bytes : 0;
   exchange.sent = 0;
   exchange.answer_body = {prepared.target.bytes, seed};
-  exchange.head_request = options_.method == LoadMethod::head;
+  exchange.head_request = head_only;
   exchange.compare = prepared.target.path.empty();
   exchange.hang_up_at.reset();
   if (options_.hang_up.fraction > 0 &&

@@ -19,7 +19,9 @@ class RequestSource {
   // Fills `exchange` (whose memory is reused) with the request number `number` of connection `connection`. No
   // other connection of the run asks for a body that begins with the same bytes (up to 511 connections), nor
   // does this one in its 7 requests before: an answer that went astray is seen.
-  void make(Exchange& exchange, std::uint64_t connection, std::uint64_t number);
+  // `scheduled`: says its sizes.
+  void make(Exchange& exchange, std::uint64_t connection, std::uint64_t number,
+            const ScheduledRequest* scheduled = nullptr);
 
  private:
   struct Prepared {
@@ -27,6 +29,7 @@ class RequestSource {
     std::string start;  // "GET /bytes/1024?chunked=1&seed="
   };
   const Prepared& draw();
+  [[nodiscard]] Prepared prepare(const LoadTarget& target) const;
 
   const LoadOptions& options_;
   std::vector<Prepared> targets_;

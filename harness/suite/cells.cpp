@@ -1,5 +1,6 @@
 // From strategies, workloads and values to cells.
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,10 @@ std::vector<trial::TrialConfig> spread(std::vector<trial::TrialConfig> variants,
       }
     }
     variants = std::move(more);
+  }
+  // A run may be resumed from elsewhere.
+  for (trial::TrialConfig& variant : variants) {
+    if (!variant.load.trace.empty()) variant.load.trace = std::filesystem::absolute(variant.load.trace);
   }
   return variants;
 }

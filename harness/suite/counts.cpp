@@ -28,6 +28,7 @@
 #include "harness/trial/check.hpp"
 #include "harness/trial/config_json.hpp"
 #include "harness/trial/record.hpp"
+#include "harness/trial/traffic.hpp"
 
 namespace baton::suite {
 
@@ -190,6 +191,7 @@ CountRequest countable(CountRequest request) {
     throw BadInput("counts are of requests, and load.idle_connections is not 0");
   }
   trial::check(config);
+  request.config.body.bytes = trial::sizes_of(config);
   if (trial::find_script(request.strategy) == nullptr) {
     throw BadInput(fmt::format("there is no strategy '{}'", request.strategy));
   }

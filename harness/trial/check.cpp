@@ -9,6 +9,7 @@
 #include "harness/trial/allocator_choice.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/setting.hpp"
+#include "harness/trial/traffic.hpp"
 
 namespace baton::trial {
 namespace {
@@ -26,7 +27,8 @@ std::optional<Contradiction> check_load(const TrialConfig& config) {
                          fmt::format("is {} but there are {} connections and {} idle ones",
                                      settings.max_sessions, load.connections, load.idle_connections)};
   }
-  if (load.loop == Loop::open && load.rate == 0) {
+  const bool times_given = !load.trace.empty() || given(load.gaps_us);
+  if (load.loop == Loop::open && load.rate == 0 && !times_given) {
     return Contradiction{"load", "rate", "is 0 but the loop is open; give the requests per second"};
   }
   if (load.loop == Loop::closed && load.rate != 0) {
@@ -69,7 +71,8 @@ std::optional<Contradiction> check_slices(const TrialConfig& config) {
 }
 
 std::optional<Contradiction> check_bodies(const TrialConfig& config) {
-  const std::uint64_t shortest = *std::ranges::min_element(config.body.bytes);
+  const std::uint64_t shortest = given(config.body.quantiles) ? config.body.quantiles.front()
+                                                              : *std::ranges::min_element(config.body.bytes);
   if (config.hangup.fraction > 0 && config.hangup.after_bytes >= shortest) {
     return Contradiction{"hangup", "after_bytes",
                          fmt::format("is {} but the shortest body has {} bytes; the client would have it all",
@@ -163,6 +166,9 @@ std::optional<Contradiction> find_contradiction(const TrialConfig& config) {
     return found;
   }
   if (auto found = check_load(config)) {
+    return found;
+  }
+  if (auto found = find_traffic_contradiction(config)) {
     return found;
   }
   if (auto found = check_slices(config)) {

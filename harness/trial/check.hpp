@@ -16,6 +16,8 @@ struct Contradiction {
 // The first one found; none if it can be run. Of a pipeline for itself, and of a whole trial.
 std::optional<Contradiction> find_contradiction(const pipeline::Settings& settings);
 std::optional<Contradiction> find_contradiction(const TrialConfig& config);
+// Of tables, traces and bursts alone; reads a trace.
+std::optional<Contradiction> find_traffic_contradiction(const TrialConfig& config);
 // Throw BadInput, with the options of the command line.
 void check(const pipeline::Settings& settings);
 void check(const TrialConfig& config);

@@ -23,11 +23,27 @@ struct LoadConfig {
   double rate = 0;  // requests per second of all connections together; open loop only
   Arrivals arrivals = Arrivals::constant;
   std::uint32_t request_head_bytes = 300;  // padded to that
+  // Tables (harness/load/quantiles.hpp); one value is that value each time, {0} means: none.
+  std::vector<std::uint64_t> head_quantiles = {0};           // bytes of requests' heads
+  std::vector<std::uint64_t> think_us = {0};                 // between an answer and the next request
+  std::vector<std::uint64_t> requests_per_connection = {0};  // then the client closes and comes back
+  std::vector<std::uint64_t> gaps_us = {0};                  // between arrivals, instead of a rate; open loop
+  double head_share = 0;             // of the requests: HEAD, whose answers have no body
+  std::string trace;                 // a file of `baton trace import`: arrivals and sizes; open loop
+  double pace = 1;                   // how many times as fast as trace or gaps_us say
+  double burst_factor = 1;           // the rate is so many times as high...
+  double burst_at_s = 0;             // ...from then on, since the measured phase began...
+  double burst_s = 0;                // ...for so long
+  std::uint64_t cut_bytes = 0;       // most bytes of requests that are sent at once; 0 = as many as fit
+  double slow_share = 0;             // of the connections: read their answers slowly...
+  std::uint64_t slow_bytes = 4096;   // ...so many bytes at a time...
+  std::uint32_t slow_pause_ms = 10;  // ...and then not for so long
 };
 
 // What the origin answers. Connections ask for the sizes in turn, each starting at another one.
 struct BodyConfig {
   std::vector<std::uint64_t> bytes = {1024};
+  std::vector<std::uint64_t> quantiles = {0};  // a table, instead of bytes; {0}: none
   bool chunked = false;
   std::uint64_t piece_bytes = 0;       // most bytes the origin sends at once; 0 = as many as fit
   std::uint64_t read_ahead_bytes = 0;  // body bytes sent together with the head; 0 = as many as fit

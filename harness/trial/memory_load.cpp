@@ -1,6 +1,9 @@
 #include "harness/trial/memory_load.hpp"
 
 #include <chrono>
+#include <cmath>
+
+#include "harness/trial/traffic.hpp"
 
 namespace baton::trial {
 
@@ -15,6 +18,7 @@ void add(Outcome& outcome, const MemoryLocal& local) {
   outcome.hung_up += local.hung_up;
   outcome.intended.merge(local.intended);
   outcome.service.merge(local.service);
+  outcome.late.merge(local.late);
 }
 
 }  // namespace
@@ -28,6 +32,15 @@ load::MemoryScript memory_script(const TrialConfig& config) {
   script.rate = config.load.rate;
   script.request_head_bytes = config.load.request_head_bytes;
   script.body_bytes = config.body.bytes;
+  script.kinds = drawn_requests(config);
+  script.schedule = make_schedule(config);
+  if (given(config.load.think_us)) script.think_us = config.load.think_us;
+  script.requests_per_connection = config.load.requests_per_connection;
+  script.cut_bytes = config.load.cut_bytes;
+  script.slow_connections =
+      static_cast<std::uint32_t>(std::lround(config.load.slow_share * config.load.connections));
+  script.slow_bytes = config.load.slow_bytes;
+  script.slow_pause = std::chrono::milliseconds(config.load.slow_pause_ms);
   script.chunked = config.body.chunked;
   script.piece_bytes = config.body.piece_bytes;
   script.read_ahead_bytes = config.body.read_ahead_bytes;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <string_view>
 #include <utility>
@@ -205,8 +206,9 @@ class MemoryTransport {
 
   MemoryTransport(MemoryScript script, std::uint32_t client_workers)
       : script_(std::move(script)), locals_(client_workers) {
+    if (script_.schedule != nullptr) scheduled_.emplace(script_.schedule);
     for (std::uint32_t i = 0; i < script_.connections; ++i) {
-      clients_.emplace_back(script_, clock_, i);
+      clients_.emplace_back(script_, clock_, i, scheduled_ ? &*scheduled_ : nullptr);
     }
   }
 
@@ -228,6 +230,7 @@ class MemoryTransport {
  private:
   MemoryScript script_;
   load::RunClock clock_;
+  std::optional<load::ScheduleCursor> scheduled_;
   std::deque<MemoryClient> clients_;
   std::deque<Local> locals_;
 };

@@ -38,6 +38,7 @@ void append(Outcome& whole, Outcome&& part) {
   whole.hung_up += part.hung_up;
   whole.intended.merge(part.intended);
   whole.service.merge(part.service);
+  whole.late.merge(part.late);
   whole.measured += part.measured;
   whole.ever += part.ever;
   whole.housekeeping.merge(part.housekeeping);

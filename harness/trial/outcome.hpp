@@ -66,6 +66,7 @@ struct Outcome {
   std::map<std::string, std::uint64_t> failures;  // by reason
   Histogram intended;                             // nanoseconds
   Histogram service;
+  Histogram late;                 // from when a request was due to when it was sent; open loop only
   std::optional<bool> saturated;  // open loop only
   // Of the pipeline.
   pipeline::Totals measured;  // in the measured phase

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/trial/traffic.hpp"
+
 namespace baton::trial {
 
 namespace {
@@ -35,6 +37,20 @@ std::chrono::nanoseconds sample_interval(const TrialConfig& config) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
 }
 
+namespace {
+
+double due_in_the_measured_phase(const TrialConfig& config, double seconds) {
+  const auto schedule = make_schedule(config);
+  if (schedule == nullptr) return config.load.rate * seconds;
+  constexpr double kNsPerS = 1e9;
+  return static_cast<double>(std::ranges::count_if(*schedule, [&](const load::ScheduledRequest& request) {
+    const double at_s = static_cast<double>(request.due_ns) / kNsPerS - config.ramp_s;
+    return at_s >= 0 && at_s < seconds;
+  }));
+}
+
+}  // namespace
+
 void judge(const TrialConfig& config, Outcome& outcome) {
   if (outcome.wrong != 0) {
     outcome.faults.push_back(fmt::format("{} answers were not what was asked for", outcome.wrong));
@@ -61,7 +77,7 @@ void judge(const TrialConfig& config, Outcome& outcome) {
     outcome.faults.emplace_back("interrupted");
   }
   if (config.load.loop == Loop::open && !outcome.saturated && outcome.measured_s > 0) {
-    const double due = config.load.rate * outcome.measured_s;
+    const double due = due_in_the_measured_phase(config, outcome.measured_s);
     // Chance alone makes the number of random arrivals differ by a few times its root.
     const double chance = config.load.arrivals == Arrivals::poisson ? 4 * std::sqrt(due) : 0;
     constexpr double kGrace = 8;  // for the edges of the measured time

@@ -127,6 +127,7 @@ constexpr Range kMilliseconds{1, kDayMs};
 constexpr Range kMillisecondsOr0{0, kDayMs};
 constexpr Range kBytes{0, kMostBytes};
 constexpr Range kShare{0, 1};
+constexpr Form kTrace{"the name of a file", [](std::string_view) {}};
 constexpr Form kAllocator{kAllocatorForm, [](std::string_view text) { parse_allocator(text); }};
 
 // clang-format off: a table, a row each
@@ -224,9 +225,45 @@ const auto kTable = std::to_array<Setting>({
         BATON_AT(load.arrivals)),
     row({"load", "request_head_bytes", "request-head-bytes", "/load/request_head_bytes"},
         "bytes a request's head is padded to", {0, 64 * kKiB}, BATON_AT(load.request_head_bytes)),
+    row({"load", "head_quantiles", "head-quantiles", "/load/head_quantiles"},
+        "the same as a table: bytes at equal steps of probability; 0 = none", {0, 64 * kKiB},
+        BATON_AT(load.head_quantiles)),
+    row({"load", "head_share", "head-share", "/load/head_share"},
+        "share of HEAD among the requests, where sizes are a table", kShare, BATON_AT(load.head_share)),
+    row({"load", "think_us", "think-us", "/load/think_us"},
+        "us between an answer and the next request, one value or a table (closed loop)", {0, kDayMs * 1000},
+        BATON_AT(load.think_us)),
+    row({"load", "requests_per_connection", "requests-per-connection", "/load/requests_per_connection"},
+        "requests after which a client closes and comes back, one value or a table; 0 = never", {0, 1e9},
+        BATON_AT(load.requests_per_connection)),
+    row({"load", "gaps_us", "gaps-us", "/load/gaps_us"},
+        "us between arrivals, a table, instead of a rate (open loop); 0 = none", {0, kDayMs * 1000},
+        BATON_AT(load.gaps_us)),
+    row({"load", "trace", "trace", "/load/trace"},
+        "replays arrivals and sizes of this trace (open loop; 'baton trace')", kTrace, BATON_AT(load.trace)),
+    row({"load", "pace", "pace", "/load/pace"}, "how many times as fast as trace or gaps_us say", {1e-6, 1e9},
+        BATON_AT(load.pace)),
+    row({"load", "burst_factor", "burst-factor", "/load/burst_factor"},
+        "so many times the rate for a moment (open loop); 1 = never", {1, 1e6}, BATON_AT(load.burst_factor)),
+    row({"load", "burst_at_s", "burst-at", "/load/burst_at_s"},
+        "seconds of the measured phase before that moment", {0, 86'400}, BATON_AT(load.burst_at_s)),
+    row({"load", "burst_s", "burst", "/load/burst_s"}, "seconds it lasts", {0, 86'400},
+        BATON_AT(load.burst_s)),
+    row({"load", "cut_bytes", "cut-bytes", "/load/cut_bytes"},
+        "most bytes of requests that are sent at once; 0 = as many as fit", {0, kGiB},
+        BATON_AT(load.cut_bytes)),
+    row({"load", "slow_share", "slow-share", "/load/slow_share"},
+        "share of the connections that read their answers slowly", kShare, BATON_AT(load.slow_share)),
+    row({"load", "slow_bytes", "slow-bytes", "/load/slow_bytes"}, "bytes those read at a time", {1, kGiB},
+        BATON_AT(load.slow_bytes)),
+    row({"load", "slow_pause_ms", "slow-pause-ms", "/load/slow_pause_ms"}, "ms between two such reads",
+        {1, 60'000}, BATON_AT(load.slow_pause_ms)),
 
     row({"body", "bytes", "body-bytes", "/body/bytes"}, "sizes of the bodies, asked for in turn", kBytes,
         BATON_AT(body.bytes)),
+    row({"body", "quantiles", "body-quantiles", "/body/quantiles"},
+        "sizes as a table instead: bytes at equal steps of probability; 0 = none", kBytes,
+        BATON_AT(body.quantiles)),
     row({"body", "chunked", "chunked", "/body/chunked"}, "bodies without a length, in chunks", kNone,
         BATON_AT(body.chunked)),
     row({"body", "piece_bytes", "piece-bytes", "/body/piece_bytes"},

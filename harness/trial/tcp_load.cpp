@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "harness/trial/traffic.hpp"
+
 namespace baton::trial {
 
 std::string origin_query(const BodyConfig& body) {
@@ -42,12 +44,32 @@ load::LoadOptions load_options(const TrialConfig& config, const net::Address& ad
   options.rate = config.load.rate;
   options.arrivals =
       config.load.arrivals == Arrivals::poisson ? load::ArrivalKind::poisson : load::ArrivalKind::constant;
+  options.schedule = make_schedule(config);
+  if (given(config.load.think_us)) options.think_us = config.load.think_us;
+  if (given(config.load.requests_per_connection))
+    options.requests_per_connection = config.load.requests_per_connection;
+  options.cut_bytes = config.load.cut_bytes;
+  options.slow_connections =
+      static_cast<std::uint32_t>(std::lround(config.load.slow_share * config.load.connections));
+  options.slow_bytes = config.load.slow_bytes;
+  options.slow_pause = std::chrono::milliseconds(config.load.slow_pause_ms);
+  if (options.schedule != nullptr) options.rate = 0;
   options.ramp = nanoseconds(config.ramp_s);
   options.measure = nanoseconds(config.measure_s);
   options.timeout = std::chrono::seconds(10) + std::chrono::milliseconds(config.body.pause_ms);
   options.targets.clear();
-  for (const std::uint64_t bytes : config.body.bytes) {
-    options.targets.push_back({.bytes = bytes, .weight = 1, .query = origin_query(config.body), .path = {}});
+  const std::string query = origin_query(config.body);
+  for (const load::ScheduledRequest& kind : drawn_requests(config)) {
+    options.targets.push_back({.bytes = kind.body_bytes,
+                               .query = query,
+                               .path = {},
+                               .head_bytes = kind.head_bytes,
+                               .head_only = kind.head_only});
+  }
+  if (options.targets.empty()) {
+    for (const std::uint64_t bytes : config.body.bytes) {
+      options.targets.push_back({.bytes = bytes, .query = query, .path = {}});
+    }
   }
   options.request_head_bytes = config.load.request_head_bytes;
   options.hang_up = {

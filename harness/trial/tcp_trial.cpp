@@ -41,6 +41,7 @@ void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
   told["body_bytes"] = result.body_bytes;
   told["intended_histogram"] = histogram_to_json(result.intended);
   told["service_histogram"] = histogram_to_json(result.service);
+  told["late_histogram"] = histogram_to_json(result.late);
   Forked::write_line(ends.to_parent, told.dump());
 }
 
@@ -55,6 +56,7 @@ void take_result(const json& told, Outcome& outcome) {
   outcome.failures = told.at("by_reason").get<std::map<std::string, std::uint64_t>>();
   outcome.intended = histogram_from_json(told.at("intended_histogram"));
   outcome.service = histogram_from_json(told.at("service_histogram"));
+  outcome.late = histogram_from_json(told.at("late_histogram"));
   if (told.at("saturated").is_boolean()) {
     outcome.saturated = told.at("saturated").get<bool>();
   }

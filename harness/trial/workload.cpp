@@ -51,6 +51,9 @@ class Reader {
       fail(table.get("title"), "title is missing; one line that says what happens");
     }
     workload.config.workload = workload.name;
+    if (!workload.config.load.trace.empty()) {  // which lies where the file says, seen from the file
+      workload.config.load.trace = (file_.parent_path() / workload.config.load.trace).lexically_normal();
+    }
     refuse_contradiction(table, workload.config);
     for (const Sweep& sweep : workload.sweeps) {
       TrialConfig config = workload.config;

@@ -1,6 +1,10 @@
 """baton trace: what comes out, and what it says to bad input."""
+import collections
 import gzip
+import http.server
+import json
 import subprocess
+import threading
 
 from program import PROGRAM, refused
 
@@ -57,3 +61,82 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "log").write_text(LOG)
     done = baton("trace", "import", tmp_path / "log", "--out", "/dev/full/trace")
     assert done.returncode == 2 and "cannot write" in done.stderr
+
+
+class Counting(http.server.BaseHTTPRequestHandler):
+    """Another server than ours: answers /files/N with N bytes and counts what it was asked for."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        size = int(self.path.rsplit("/", 1)[1])
+        self.server.asked[self.command, self.path] += 1
+        self.send_response(200)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(b"x" * size)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_replay_sends_any_server_what_the_trace_says(tmp_path):
+    log = LOG.replace('10:00:07 +0000] "GET', '10:00:07 +0000] "HEAD').replace('10:00:09 +0000] "GET', '10:00:09 +0000] "POST')
+    (tmp_path / "log").write_text(log)
+    assert baton("trace", "import", tmp_path / "log", "--out", tmp_path / "trace").returncode == 0
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        server.asked = collections.Counter()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = baton("load", "--target", f"127.0.0.1:{server.server_port}", "--path", "/files/{bytes}", "--trace", tmp_path / "trace", "--pace", "60",
+                     "--connections", "4", "--json")
+        server.shutdown()
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["requests_whole_run"] == {"issued": 60, "answered": 60, "wrong": 0, "failed": 0, "hung_up": 0}
+    assert told["backlog"]["sent_late_ns"]["count"] == 60 and told["measured_s"] >= 59 / 60
+    expected = collections.Counter({("HEAD" if second == 7 else "GET", f"/files/{100 * second}"): 1 for second in range(60)})
+    assert server.asked == expected
+
+
+def test_a_trace_can_be_run_in_both_transports_and_is_refused_where_it_is_too_short(tmp_path):
+    (tmp_path / "log").write_text(LOG)
+    assert baton("trace", "import", tmp_path / "log", "--out", tmp_path / "trace").returncode == 0
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/replay.toml").write_text('name = "replay"\ntitle = "t"\n[load]\nloop = "open"\ntrace = "../trace"\npace = 100\n[handoff]\nratio = 1.0\n'
+                                               '[trial]\nramp_s = 0\nmeasure_s = 0.55\n')
+    run = ("run", "--workloads", tmp_path / "mine", "--workload", "replay", "--strategy", "heap", "--trials", "1", "--no-again", "--quarantine", "off",
+           "--allow-slow-build")
+    for transport in ("memory", "tcp"):
+        done = baton(*run, "--transport", transport, "--out", tmp_path / transport)
+        assert done.returncode == 0, done.stderr
+        record = json.loads(gzip.open(tmp_path / transport / "trials.jsonl.gz", "rt").readlines()[-1])
+        assert 0 < record["requests"]["completed"] <= 56, "at most what is due in 0.55 s at a hundred requests a second"
+        assert 0 < record["latency_ns"]["late"]["count"] <= 56
+    message = refused(*map(str, run), "--pace", "1000", "--out", str(tmp_path / "short"))
+    assert "it lasts 0.059 s at a pace of 1000" in message and "valid is a pace up to 107" in message
+    (tmp_path / "mine/replay.toml").write_text((tmp_path / "mine/replay.toml").read_text().replace("../trace", "../log"))
+    assert f"{tmp_path}/mine/replay.toml:5: load.trace is what cannot be read" in refused(*map(str, run), "--out", str(tmp_path / "none"))
+
+
+def test_a_fit_can_be_run_and_has_nothing_of_the_trace_but_its_shape(tmp_path):
+    (tmp_path / "log").write_text(LOG)
+    assert baton("trace", "import", tmp_path / "log", "--out", tmp_path / "trace").returncode == 0
+    for kind, flags, more in (("arrivals", (), ("--pace", "1000")), ("clients", ("--closed",), ("--think-us", "100"))):
+        done = baton("trace", "fit", tmp_path / "trace", *flags, "--out", tmp_path / f"{kind}.toml")
+        assert done.returncode == 0, done.stderr
+        assert "is there already" in refused("trace", "fit", str(tmp_path / "trace"), "--out", str(tmp_path / f"{kind}.toml"))
+        ran = baton("run", "--workloads", tmp_path, "--workload", kind, *more, "--strategy", "heap", "--trials", "1", "--duration", "0.1", "--ramp", "0",
+                    "--no-again", "--quarantine", "off", "--allow-slow-build", "--out", tmp_path / kind)
+        assert ran.returncode == 0, ran.stderr
+    assert "valid is a workload file" in refused("trace", "fit", str(tmp_path / "trace"), "--out", str(tmp_path / "x.json"))
+    assert "cannot be written" in refused("trace", "fit", str(tmp_path / "trace"), "--out", str(tmp_path / "none/x.toml"))
+
+
+def test_describe_says_the_same_as_json(tmp_path):
+    (tmp_path / "log").write_text(LOG)
+    assert baton("trace", "import", tmp_path / "log", "--out", tmp_path / "trace").returncode == 0
+    told = json.loads(baton("trace", "describe", tmp_path / "trace", "--json").stdout)
+    assert told["requests"] == 60 and told["seconds"] == 60 and told["sessions"] == 1 and told["methods"]["GET"] == 60
+    assert sum(told["requests_over_time"]["values"]) == 60

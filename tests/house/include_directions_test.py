@@ -10,9 +10,9 @@ ARROWS = LEAVES | {
     "load": {"net", "http", "measure"},
     "pipeline": {"strategies", "net", "http", "measure"},
 }
+ARROWS["trace"] = {"measure"}
 ARROWS["trial"] = set(ARROWS) | {"strategies"}
 ARROWS["suite"] = set(ARROWS) | {"strategies"}
-ARROWS["trace"] = {"measure"}
 ARROWS["cli"] = set(ARROWS) | {"strategies"}
 
 # Headers that measure/ may know of strategies/: values, not behaviour.

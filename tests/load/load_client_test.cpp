@@ -180,7 +180,7 @@ TEST_F(LoadClientTest, IdleConnectionsMakeOneRequestAndStay) {
 
 TEST_F(LoadClientTest, AThinkTimeKeepsConnectionsQuietBetweenRequests) {
   LoadOptions options = limited(40);
-  options.think = milliseconds(5);
+  options.think_us = {5000};
   const LoadResult result = run(options);
   expect_all_right(result, 40);
   EXPECT_GE(result.measured_s, 0.045);  // ten requests in turn on each connection, nine pauses between them

@@ -1,6 +1,8 @@
 // The pipeline over connections in memory: every answer right, for every strategy.
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "tests/pipeline/live_proxy.hpp"
 #include "tests/pipeline/memory_run.hpp"
 
@@ -88,6 +90,45 @@ TEST_P(Memory, EveryAnswerIsRightInOpenLoop) {
   open.poisson = true;
   open.rate = 2000;
   expect_right(several(), open);
+}
+
+TEST_P(Memory, AScheduleIsServedRequestByRequest) {
+  auto schedule = std::make_shared<load::Schedule>();
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    schedule->push_back(
+        {.due_ns = i * 250'000, .body_bytes = 100 * i, .head_bytes = 250, .head_only = i % 5 == 0});
+  }
+  load::MemoryScript scheduled = script();
+  scheduled.open_loop = true;
+  scheduled.schedule = schedule;
+  const MemoryOutcome outcome = run_in_memory(strategy(), several(), scheduled, schedule->size());
+  EXPECT_EQ(outcome.completed, schedule->size());
+  EXPECT_EQ(outcome.totals.requests, schedule->size());  // counted at the other end
+  EXPECT_EQ(outcome.wrong + outcome.failed + outcome.hung_up, 0U);
+}
+
+TEST_P(Memory, EveryAnswerIsRightInEveryMannerOfAsking) {
+  load::MemoryScript cut = script();
+  cut.cut_bytes = 1;
+  expect_right(several(), cut);
+  cut.pipelining = 3;
+  expect_right(several(), cut);
+  load::MemoryScript ending = script();
+  ending.requests_per_connection = {1, 3};
+  expect_right(several(), ending);
+  load::MemoryScript thinking = script();
+  thinking.think_us = {0, 100};
+  expect_right(several(), thinking);
+  load::MemoryScript slow = script();
+  slow.slow_connections = 1;
+  slow.slow_bytes = 4096;
+  slow.slow_pause = std::chrono::milliseconds(1);
+  expect_right(several(), slow);
+  load::MemoryScript kinds = script();
+  kinds.kinds = {{.body_bytes = 5000, .head_bytes = 400},
+                 {.body_bytes = 70'000, .head_bytes = 200, .head_only = true},
+                 {.body_bytes = 40'000, .head_bytes = 0}};
+  expect_right(several(), kinds);
 }
 
 TEST_P(Memory, EveryAnswerIsRightWhenTheOriginPauses) {

@@ -51,6 +51,68 @@ INSTANTIATE_TEST_SUITE_P(
                c.load.loop = Loop::open;
                c.load.rate = 1;
              }},
+        Rule{"a_table_that_goes_down", "body.quantiles", nothing,
+             [](TrialConfig& c) {
+               c.body.quantiles = {1, 3, 2};
+             }},
+        Rule{"heads_larger_than_a_buffer", "load.head_quantiles", nothing,
+             [](TrialConfig& c) {
+               c.load.head_quantiles = {100, 60'000};
+             }},
+        Rule{"connections_that_end_with_pipelining", "load.requests_per_connection",
+             [](TrialConfig& c) { c.load.requests_per_connection = {3}; },
+             [](TrialConfig& c) { c.load.pipelining = 2; }},
+        Rule{"a_connection_without_requests", "load.requests_per_connection", nothing,
+             [](TrialConfig& c) {
+               c.load.requests_per_connection = {0, 3};
+             }},
+        Rule{"thinking_in_an_open_loop", "load.think_us", [](TrialConfig& c) { c.load.think_us = {10}; },
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.rate = 1;
+             }},
+        Rule{"slow_readers_of_whom_there_are_none", "load.slow_share",
+             [](TrialConfig& c) { c.load.slow_share = 0.5; },
+             [](TrialConfig& c) { c.load.slow_share = 0.1; }},
+        Rule{"heads_only_without_a_table", "load.head_share", nothing,
+             [](TrialConfig& c) { c.load.head_share = 0.5; }},
+        Rule{"gaps_in_a_closed_loop", "load.gaps_us",
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.gaps_us = {5};
+             },
+             [](TrialConfig& c) { c.load.loop = Loop::closed; }},
+        Rule{"gaps_and_a_rate", "load.gaps_us",
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.gaps_us = {5};
+             },
+             [](TrialConfig& c) { c.load.rate = 5; }},
+        Rule{"a_pace_of_nothing", "load.pace", nothing, [](TrialConfig& c) { c.load.pace = 2; }},
+        Rule{"a_trace_that_is_not_there", "load.trace", nothing,
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.trace = "/nonexistent/trace";
+             }},
+        Rule{"a_trace_in_a_closed_loop", "load.trace", nothing,
+             [](TrialConfig& c) { c.load.trace = "/nonexistent/trace"; }},
+        Rule{"a_burst_that_is_none", "load.burst_s", nothing, [](TrialConfig& c) { c.load.burst_s = 0.1; }},
+        Rule{"a_burst_without_a_length", "load.burst_s",
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.rate = 100;
+               c.load.burst_factor = 20;
+               c.load.burst_s = 0.1;
+             },
+             [](TrialConfig& c) { c.load.burst_s = 0; }},
+        Rule{"a_burst_after_the_end", "load.burst_s",
+             [](TrialConfig& c) {
+               c.load.loop = Loop::open;
+               c.load.rate = 100;
+               c.load.burst_factor = 20;
+               c.load.burst_s = 0.1;
+             },
+             [](TrialConfig& c) { c.load.burst_at_s = 0.95; }},
         Rule{"slices_longer_than_what_is_measured", "trial.slice_ms",
              [](TrialConfig& c) { c.slice_ms = 1000; }, [](TrialConfig& c) { c.measure_s = 0.5; }},
         Rule{"slices_and_a_calm", "trial.slice_ms", [](TrialConfig& c) { c.slice_ms = 40; },

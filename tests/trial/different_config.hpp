@@ -2,6 +2,8 @@
 // seen.
 #pragma once
 
+#include <algorithm>
+
 #include "harness/trial/setting.hpp"
 
 namespace baton::trial {
@@ -23,9 +25,9 @@ inline Value other_value(const Setting& setting, const Value& value) {
       return std::string(std::get<std::string>(value) == setting.names[0] ? setting.names[1]
                                                                           : setting.names[0]);
     case Setting::Kind::integers:
-      return Integers{0, 7, 1'000'000'007};
+      return Integers{0, 7, static_cast<std::uint64_t>(std::min(setting.most, 1e9))};
     case Setting::Kind::text:
-      return std::string("glibc:arena_max=1");  // the only text is an allocator
+      return std::string(setting.key == "trace" ? "/some/site.trace" : "glibc:arena_max=1");
   }
   return value;
 }
