@@ -103,7 +103,7 @@ def content_of(run, summary):
     if run.refused:
         warnings.append(f"{len(run.refused)} lines of {run.source.name} are no records by the schema")
     return {
-        "name": run.directory.resolve().name, "heading": heading, "parts": anchors, "questions": summary.get("questions", []), "expectations": parts.expectations(summary),
+        "name": run.directory.resolve().name, "heading": heading, "parts": anchors, "questions": summary.get("questions", []), "expectations": parts.expectations(summary), "workloads": parts.by_workload(summary),
         "verdicts": parts.verdicts(summary), "why_nothing": parts.why_nothing(summary), "machine": summary["machine"],
         "open": parts.open_questions(summary, cpus) if summary["baselines"] else [], "choices": parts.choices(summary), "baseline": parts.baseline_of(summary),
         "level": f"{100 * summary['level']:.0f}", "picture": picture, "regimes": parts.regimes(summary) + parts.beyond_time(summary), "crossovers": tradeoffs[0], "pareto": tradeoffs[1], "safety": tradeoffs[2],

@@ -1,7 +1,7 @@
 """What stands on the report, as plain lists and texts. Numbers are the summary's; nothing is estimated here."""
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import style
@@ -209,19 +209,62 @@ COLUMNS = {
 WORKLOADS = Path(__file__).resolve().parents[1] / "workloads"
 
 
-def question_of(workload):
-    """What a workload asks; None for one that is not in the tree, or says nothing."""
+def _told_by(workload):
+    """A workload's file; nothing for one that is not in the tree."""
     try:
-        told = tomllib.loads((WORKLOADS / f"{workload}.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((WORKLOADS / f"{workload}.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return told.get("question")
+        return {}
+
+
+def question_of(workload):
+    """What a workload asks; None for one that says nothing."""
+    return _told_by(workload).get("question")
 
 
 def expectations(summary):
     """[{workload, that, because, source, answer, told}]: what workloads expected; `told` is of the cells that decide it."""
     return [one | {"told": "; ".join(f"{cell['cell_id']}: {cell['because']}" for cell in one["cells"] if cell["answer"] == one["answer"])}
             for one in summary.get("expectations", [])]
+
+
+def _texts(metrics):
+    """How a metric's figures are written, by name."""
+    by_unit = {"bytes": bytes_text, "ns": duration_text, "us": lambda us: duration_text(us * 1000), "s": lambda s: duration_text(s * 1e9), "requests/s": engineering}
+    return {one["name"]: by_unit.get(one["unit"], lambda value: f"{value:.3g}") for one in metrics}
+
+
+def by_workload(summary):
+    """[{title, question, table, expectations}], of workloads that say which metrics expose the difference: strategies by these. Of several points of a
+    sweep all are shown for the first metric, and the last for the others. In the regime that most cells have."""
+    texts = _texts(summary["metrics"])
+    comparisons = {(one["candidate"], one["regime"], one["metric"]): one for one in summary["comparisons"]
+                   if summary["baselines"] and one["axis"] == summary["baselines"][0]["axis"]}  # fmt: skip
+    told = []
+    for workload in dict.fromkeys(cell["workload"] for cell in summary["cells"]):
+        exposing = [name for name in _told_by(workload).get("metrics", []) if name in texts]
+        cells = [cell for cell in summary["cells"] if cell["workload"] == workload and not cell["again"] and cell["trials"]]
+        if not exposing or len({cell["strategy"] for cell in cells}) < 2:
+            continue
+        most = Counter(cell["regime"] for cell in cells).most_common(1)[0][0]
+        cells = {(cell["strategy"], cell["cell_id"].partition("/")[2]): cell for cell in cells if cell["regime"] == most}
+        points = list(dict.fromkeys(point for _, point in cells))
+        columns = [(name, point) for place, name in enumerate(exposing) for point in (points if place == 0 else points[-1:])]
+
+        def entry(strategy, name, point):
+            cell = cells.get((strategy, point))
+            if cell is None or name not in cell["metrics"]:
+                return _cell(NOTHING)
+            median = cell["metrics"][name]["median"]
+            beside = comparisons.get((cell["cell_id"], most, name))
+            kind = beside["answer"] if beside and beside["answer"] in ("better", "worse") else None
+            return _cell(texts[name](median), median, kind, f"{percent(beside['ratio'])} %" if beside and beside["ratio"] else "")
+
+        heads = ["strategy", *(name + (f", {point.removeprefix(workload).strip('/')}" if len(points) > 1 and point.strip("/") != workload else "") for name, point in columns)]
+        rows = [[_cell(strategy), *(entry(strategy, name, point) for name, point in columns)] for strategy in style.in_order({strategy for strategy, _ in cells})]
+        told.append({"title": workload, "question": question_of(workload), "expectations": [one for one in expectations(summary) if one["workload"] == workload],
+                     "table": {"title": f"{workload}: {', '.join(exposing)}", "heads": heads, "rows": rows}})  # fmt: skip
+    return told
 
 
 def evidence(summary):

@@ -144,7 +144,15 @@ struct CountingPlatform {
   using Plain = CountingPlain<T>;
 
   static constexpr std::size_t kGuardBytes = 64;
+  // One in so many allocations gives nullptr from now on; 0: none.
+  static void fail_one_in(std::uint64_t n) noexcept {
+    one_in_.store(n, std::memory_order_relaxed);
+  }  // a flag
   static void* allocate(std::size_t bytes) noexcept {
+    if (const std::uint64_t n = one_in_.load(std::memory_order_relaxed);          // a flag
+        n != 0 && asked_.fetch_add(1, std::memory_order_relaxed) % n == n - 1) {  // a count
+      return nullptr;
+    }
     count(&Ledger::allocations);
     void* const memory = std::malloc(bytes);
     if (this_thread_lines.book != nullptr)
@@ -172,6 +180,10 @@ struct CountingPlatform {
   static std::uint32_t cpus() noexcept { return restartable::cpus(); }
   static std::uint32_t cpu() noexcept { return restartable::cpu(); }
   static std::uint32_t thread() noexcept { return number_of_this_thread(); }
+
+ private:
+  static inline std::atomic<std::uint64_t> one_in_{0};
+  static inline std::atomic<std::uint64_t> asked_{0};
 };
 static_assert(Platform<CountingPlatform>);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -50,13 +51,17 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
 
    public:
     Worker(ShardedCache& strategy, std::uint32_t index) noexcept
-        : Base(strategy.books_.of(index)), strategy_(strategy), index_(index), random_(index + 1) {
+        : Base(strategy.books_.of(index)),
+          strategy_(strategy),
+          index_(index),
+          random_(1 + strategy.attached_.fetch_add(1, std::memory_order_relaxed)) {  // a number
       strategy_.caches_.set(index_, &own_);
       see(strategy.size_.load());
     }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() {
+      evictions_ = kEvictionsALook - 1;  // whoever leaves looks: workers may come and go without evicting
       evict_to(0);
       strategy_.caches_.set(index_, nullptr);
     }
@@ -190,6 +195,9 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
 
  private:
   Parameters parameters_;
+  // Workers so far: each draws lists of its own, or those that follow each other at one place would put
+  // buffers where their followers do not look.
+  typename P::template Atomic<std::uint32_t> attached_{0};
   ShardedList<P> lists_;
   SlidingNeed<P> need_;
 };

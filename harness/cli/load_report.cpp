@@ -29,6 +29,7 @@ void print_report(const load::LoadResult& result) {
              "failed", "hung up");
   fmt::print("{:<22} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "", total.issued, total.answered, total.wrong,
              total.failed, total.hung_up);
+  if (total.hit != 0) fmt::print("{:<22} {:>10}\n", "met a fault", total.hit);
   print_reasons("wrong or failed", result.by_reason);
   print_reasons("connection errors", result.connection_errors);
   fmt::print("{:<22} {:>10.3f} s, {} answers: {:.1f} requests/s, {:.3f} MB/s of bodies\n", "measured",

@@ -63,7 +63,8 @@ void Answer::write_head(bool interim) {
   fmt::format_to(out, "HTTP/1.1 {} {}\r\nServer: baton-origin\r\nDate: {}\r\nContent-Type: {}\r\n", status,
                  http::status_reason(status), date(),
                  plan_.content == Content::bytes && !text_ ? "application/octet-stream" : "text/plain");
-  if (announces_length_) fmt::format_to(out, "Content-Length: {}\r\n", total_ + plan_.lie);
+  if (announces_length_)
+    fmt::format_to(out, "Content-Length: {}\r\n", total_ - std::min(plan_.hide, total_) + plan_.lie);
   if (framing_ == http::Framing::chunked && plan_.status != 204) head_ += "Transfer-Encoding: chunked\r\n";
   fmt::format_to(out, "ETag: \"{:x}-{:x}\"\r\nLast-Modified: Mon, 21 Nov 2011 12:00:00 GMT\r\n",
                  plan_.body.bytes, plan_.body.seed);

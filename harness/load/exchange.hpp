@@ -21,6 +21,8 @@ struct Exchange {
   bool head_request = false;
   bool compare = true;                      // false: a foreign server's, only its framing is checked
   std::optional<std::uint64_t> hang_up_at;  // the client leaves when that many body bytes are there
+  bool leave_when_sent = false;             // the client leaves before any answer
+  bool meets_fault = false;                 // whatever comes of it is as it should be
 
   // Nanoseconds of the monotonic clock: when it was due, and when it began to be sent.
   std::uint64_t due_ns = 0;

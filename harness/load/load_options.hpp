@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/faults.hpp"
 #include "harness/load/schedule.hpp"
 #include "harness/net/address.hpp"
 
@@ -39,6 +40,7 @@ struct LoadHangUp {
   double fraction = 0;            // of the requests
   std::uint64_t after_bytes = 0;  // of the answer's body; 0: as soon as its head is there
   bool reset = false;             // with RST instead of FIN
+  bool anywhere = false;          // instead of there: in the request, before the answer, anywhere in the body
 };
 
 struct LoadOptions {
@@ -75,6 +77,7 @@ struct LoadOptions {
   std::uint32_t request_head_bytes = 0;  // heads are padded to that; 0: as short as they are
   std::vector<std::string> headers;      // "Name: value", added to every request
   LoadHangUp hang_up;
+  FaultPlan faults;  // needs our origin
   std::uint64_t seed = 1;
 };
 

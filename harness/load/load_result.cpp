@@ -12,11 +12,8 @@ void merge_reasons(Reasons& into, const Reasons& from) {
 }
 
 nlohmann::json to_json(const RequestTally& tally) {
-  return {{"issued", tally.issued},
-          {"answered", tally.answered},
-          {"wrong", tally.wrong},
-          {"failed", tally.failed},
-          {"hung_up", tally.hung_up}};
+  return {{"issued", tally.issued}, {"answered", tally.answered}, {"wrong", tally.wrong},
+          {"failed", tally.failed}, {"hung_up", tally.hung_up},   {"hit", tally.hit}};
 }
 
 }  // namespace
@@ -27,6 +24,7 @@ void RequestTally::merge(const RequestTally& other) noexcept {
   wrong += other.wrong;
   failed += other.failed;
   hung_up += other.hung_up;
+  hit += other.hit;
 }
 
 bool LoadResult::saturated() const noexcept {
@@ -50,6 +48,7 @@ void LoadResult::merge(const LoadResult& other) {
   intended.merge(other.intended);
   service.merge(other.service);
   late.merge(other.late);
+  recovery.merge(other.recovery);
   arrivals += other.arrivals;
   backlog_at_end += other.backlog_at_end;
   backlog_max = std::max(backlog_max, other.backlog_max);
@@ -79,6 +78,7 @@ nlohmann::json to_json(const LoadResult& result) {
           {"by_reason", result.by_reason},
           {"latency_ns",
            {{"intended", latency_summary(result.intended)}, {"service", latency_summary(result.service)}}},
+          {"recovery_ns", latency_summary(result.recovery)},
           {"saturated", result.open_loop ? nlohmann::json(result.saturated()) : nlohmann::json()},
           {"backlog", backlog},
           {"connections",

@@ -11,15 +11,16 @@
 namespace baton::load {
 
 // Every request that was issued ends in exactly one of the others:
-// issued = answered + wrong + failed + hung_up.
+// issued = answered + wrong + failed + hung_up + hit.
 struct RequestTally {
   std::uint64_t issued = 0;
   std::uint64_t answered = 0;  // whole and right to the byte
   std::uint64_t wrong = 0;     // whole, but not what was asked for
   std::uint64_t failed = 0;    // another status, broken off, malformed, timed out
   std::uint64_t hung_up = 0;   // given up on purpose
+  std::uint64_t hit = 0;       // met a fault that was asked for, whatever came of it
 
-  [[nodiscard]] bool adds_up() const noexcept { return issued == answered + wrong + failed + hung_up; }
+  [[nodiscard]] bool adds_up() const noexcept { return issued == answered + wrong + failed + hung_up + hit; }
   void merge(const RequestTally& other) noexcept;
 };
 
@@ -39,6 +40,8 @@ struct LoadResult {
   // when it was sent.
   Histogram intended;
   Histogram service;
+  Histogram
+      recovery;  // from the end of a request that met a fault to the next right answer on its connection
 
   // Open loop.
   Histogram

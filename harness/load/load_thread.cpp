@@ -174,7 +174,12 @@ void LoadThread::issue(ClientConnection& connection, std::uint64_t due, std::uin
 }
 
 void LoadThread::send(std::uint32_t index) {
-  connections_[index].flush();
+  ClientConnection& connection = connections_[index];
+  connection.flush();
+  if (connection.under_way() == 1 && connection.oldest().leave_when_sent && !connection.wants_output()) {
+    abandon(index, Outcome::hang_up, "", options_.hang_up.reset, monotonic_ns());
+    return;
+  }
   watch(index);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "harness/load/load_thread.hpp"
 #include "harness/load/quantiles.hpp"
@@ -185,6 +186,11 @@ void LoadThread::settle_oldest(ClientConnection& connection, Outcome outcome, st
     recorder_.settled(connection.oldest(), outcome, reason, connection.reader().body_bytes(), now);
   } else if (outcome != Outcome::right) {
     recorder_.connection_error("idle: " + std::string(reason));
+  }
+  if (connection.oldest().meets_fault) {
+    connection.hit_ns = now;
+  } else if (outcome == Outcome::right && connection.hit_ns != 0) {
+    recorder_.recovered(now - std::exchange(connection.hit_ns, 0));
   }
   connection.remove_oldest();
   --under_way_;

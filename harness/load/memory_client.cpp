@@ -4,10 +4,16 @@
 #include <cmath>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "harness/load/quantiles.hpp"
 
 namespace baton::load {
+
+namespace {
+// Behind every body: stages at which a client can leave before that.
+constexpr std::uint64_t kInTheRequest = ~std::uint64_t{0} - 1, kBeforeTheAnswer = ~std::uint64_t{0};
+}  // namespace
 
 MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, std::uint32_t index,
                            ScheduleCursor* scheduled)
@@ -19,6 +25,7 @@ MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, st
       seed_(script.seed + index),
       kinds_(script.kinds),
       next_request_(index),
+      hangup_credit_(static_cast<double>(index) / script.connections),  // not all at once
       random_(script.seed * 7919 + index) {
   if (kinds_.empty()) {
     for (const std::uint64_t bytes : script.body_bytes) {
@@ -36,9 +43,10 @@ MemoryClient::MemoryClient(const MemoryScript& script, const RunClock& clock, st
   }
 }
 
-std::string MemoryClient::make_request(const ScheduledRequest& kind) const {
+std::string MemoryClient::make_request(const ScheduledRequest& kind, Fault fault) const {
   std::string request = (kind.head_only ? "HEAD /bytes/" : "GET /bytes/") + std::to_string(kind.body_bytes) +
                         "?seed=" + std::to_string(seed_) +
+                        (fault == Fault::none ? "" : "&fault=" + std::to_string(static_cast<int>(fault))) +
                         " HTTP/1.1\r\nHost: origin.example\r\nUser-Agent: baton-memory/1\r\nAccept: */*\r\n";
   constexpr std::string_view kPad = "X-Pad: ";
   const std::size_t without = request.size() + kPad.size() + 4;
@@ -130,19 +138,21 @@ net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting w
       }
     }
     send_batch();
-    if (script_.pipelining == 1 && script_.cut_bytes == 0 && scheduled_ == nullptr &&
-        requests_[expected_ % requests_.size()].size() <= bytes) {
+    if (script_.pipelining == 1 && script_.cut_bytes == 0 && scheduled_ == nullptr && fault_ == Fault::none &&
+        !(hang_up_ && script_.hangup_anywhere) && requests_[expected_ % requests_.size()].size() <= bytes) {
       const std::string& request = requests_[expected_ % requests_.size()];
       std::memcpy(memory, request.data(), request.size());
       return {.bytes = request.size(), .error = 0};
     }
     unsent_copy_.clear();
-    if (scheduled_ != nullptr) {
-      unsent_copy_ = make_request(*taken_.request);
+    if (scheduled_ != nullptr || fault_ != Fault::none) {
+      unsent_copy_ = make_request(kind_of(expected_), fault_);
+    } else {
+      for (std::uint32_t i = 0; i < script_.pipelining; ++i) {
+        unsent_copy_ += requests_[(expected_ + i) % requests_.size()];
+      }
     }
-    for (std::uint32_t i = 0; scheduled_ == nullptr && i < script_.pipelining; ++i) {
-      unsent_copy_ += requests_[(expected_ + i) % requests_.size()];
-    }
+    if (hang_up_ && hang_up_at_ == kInTheRequest) unsent_copy_.resize(unsent_copy_.size() / 2);
     unsent_ = unsent_copy_.size();
   }
   std::size_t copied = std::min(bytes, unsent_);
@@ -150,7 +160,29 @@ net::IoResult MemoryClient::read(char* memory, std::size_t bytes, net::Waiting w
     copied = static_cast<std::size_t>(std::min<std::uint64_t>(copied, script_.cut_bytes));
   std::memcpy(memory, unsent_copy_.data() + unsent_copy_.size() - unsent_, copied);
   unsent_ -= copied;
+  if (unsent_ == 0 && hang_up_ && hang_up_at_ >= kInTheRequest) leave();
   return {.bytes = copied, .error = 0};
+}
+
+void MemoryClient::leave() noexcept {
+  ++local_->hung_up;
+  gone_ = true;
+  unanswered_ = 0;
+}
+
+void MemoryClient::met_fault(std::uint64_t now) noexcept {
+  ++local_->hit;
+  hit_at_ = now;
+}
+
+void MemoryClient::broken(bool wrong) noexcept {
+  if (fault_ != Fault::none) {
+    met_fault(clock_.ticks());
+  } else {
+    ++(wrong ? local_->wrong : local_->failed);
+  }
+  gone_ = true;
+  unanswered_ = 0;
 }
 
 void MemoryClient::send_batch() noexcept {
@@ -172,7 +204,18 @@ void MemoryClient::expect_next() noexcept {
   hang_up_ = hangup_credit_ >= 1;
   if (hang_up_) {
     hangup_credit_ -= 1;
+    hang_up_at_ = script_.hangup_anywhere ? anywhere(kind.body_bytes) : script_.hangup_after;
   }
+  fault_ = hang_up_ ? Fault::none : draw_fault(script_.faults, random_);
+}
+
+// One in eight in the request, one in eight before the answer, the others anywhere in the body.
+std::uint64_t MemoryClient::anywhere(std::uint64_t body_bytes) noexcept {
+  constexpr std::uint64_t kStages = 8;
+  const std::uint64_t stage = random_() % kStages;
+  if (stage == 0 || body_bytes == 0) return kInTheRequest;
+  if (stage == 1) return kBeforeTheAnswer;
+  return random_() % body_bytes;
 }
 
 net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
@@ -196,15 +239,11 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
       const AnswerChecker::Fed fed = checker_.feed(bytes);
       bytes.remove_prefix(fed.consumed);
       if (fed.status == AnswerChecker::Status::wrong) {
-        ++(checker_.status() >= 400 ? local_->failed : local_->wrong);
-        gone_ = true;
-        unanswered_ = 0;
+        broken(checker_.status() < 400);
         return {.bytes = 0, .error = EPIPE};
       }
-      if (hang_up_ && checker_.body_offset() >= script_.hangup_after) {
-        ++local_->hung_up;
-        gone_ = true;
-        unanswered_ = 0;
+      if (hang_up_ && checker_.body_offset() >= hang_up_at_) {
+        leave();
         return {.bytes = total,
                 .error = 0};  // the bytes were taken; whoever looks will see that the client has gone
       }
@@ -219,7 +258,12 @@ net::IoResult MemoryClient::write(std::span<iovec> pieces) noexcept {
 void MemoryClient::complete() noexcept {
   const std::uint64_t now = clock_.ticks();
   ++local_->completed_ever;
-  if (run_.measured(due_, now)) {
+  if (fault_ != Fault::none) {
+    met_fault(now);
+  } else if (hit_at_ != 0) {
+    local_->recovery.record(clock_.elapsed_ns(std::exchange(hit_at_, 0), now));
+  }
+  if (fault_ == Fault::none && run_.measured(due_, now)) {
     ++local_->completed;
     local_->body_bytes += checker_.body_offset();
     local_->intended.record(clock_.elapsed_ns(due_, now));
@@ -250,8 +294,14 @@ void MemoryClient::closed() noexcept {
   if (local_ != nullptr && unanswered_ != 0) {
     // After stop() the server may end a connection in the middle of a batch: that is its drain, not a
     // failure.
-    local_->failed += stopped_.load(std::memory_order_relaxed) ? 0 : unanswered_;  // a flag orders nothing
-    unanswered_ = 0;
+    if (stopped_.load(std::memory_order_relaxed)) {  // a flag orders nothing
+      unanswered_ = 0;
+    } else if (fault_ != Fault::none) {
+      broken(false);
+    } else {
+      local_->failed += unanswered_;
+      unanswered_ = 0;
+    }
   }
 }
 

@@ -52,7 +52,11 @@ class alignas(kCacheLineBytes) MemoryClient {
   [[nodiscard]] const ScheduledRequest& kind_of(std::uint64_t request) const noexcept {
     return taken_.request != nullptr ? *taken_.request : kinds_[request % kinds_.size()];
   }
-  std::string make_request(const ScheduledRequest& kind) const;
+  std::string make_request(const ScheduledRequest& kind, Fault fault = Fault::none) const;
+  [[nodiscard]] std::uint64_t anywhere(std::uint64_t body_bytes) noexcept;  // where to hang up
+  void leave() noexcept;                                                    // hangs up
+  void broken(bool wrong) noexcept;  // the answer under way is no answer, and the connection over
+  void met_fault(std::uint64_t now) noexcept;
   void take_scheduled(std::uint64_t now) noexcept;
   void read_slowly(std::size_t bytes) noexcept;
 
@@ -78,9 +82,12 @@ class alignas(kCacheLineBytes) MemoryClient {
   std::uint32_t unanswered_ = 0;
   std::string unsent_copy_;  // a batch that did not fit into the reader's buffer
   std::size_t unsent_ = 0;
-  std::uint64_t start_ = 0;  // ticks: when the batch could be sent
-  std::uint64_t due_ = 0;    // ticks: when it was due
-  bool hang_up_ = false;     // in the answer under way
+  std::uint64_t start_ = 0;       // ticks: when the batch could be sent
+  std::uint64_t due_ = 0;         // ticks: when it was due
+  bool hang_up_ = false;          // in the answer under way
+  std::uint64_t hang_up_at_ = 0;  // body bytes
+  Fault fault_ = Fault::none;     // of the request under way
+  std::uint64_t hit_at_ = 0;      // ticks: the end of a request that met a fault, until the next right answer
   double hangup_credit_ = 0;
   double interval_ticks_ = 0;  // open loop: mean time between two batches of this client
   double next_due_ = 0;

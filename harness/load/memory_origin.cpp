@@ -38,6 +38,9 @@ MemoryBackend::MemoryBackend(const MemoryScript& script, net::Waiting waiting,
 net::IoResult MemoryBackend::write(std::span<iovec> pieces) noexcept {
   State& state = *state_;
   std::size_t total = 0;
+  if (state.ended != 0) {
+    return {.bytes = 0, .error = ECONNRESET};
+  }
   for (const iovec& piece : pieces) {
     const std::string_view bytes{static_cast<const char*>(piece.iov_base), piece.iov_len};
     total += bytes.size();
@@ -71,17 +74,27 @@ bool MemoryBackend::begin_answer(std::string_view request) noexcept {
       !read_number(request, "?seed=", asked.seed)) {
     return false;
   }
+  std::uint64_t fault = 0;
+  state.fault = read_number(request, "&fault=", fault) ? static_cast<Fault>(fault) : Fault::none;
+  const bool stalls = state.fault == Fault::stall;
+  state.pause = stalls ? state.script->faults.stall_time : state.script->pause;
+  state.pause_at = stalls ? state.script->faults.at_bytes : state.script->pause_at;
   state.body = asked;
   state.offset = 0;
   state.answering = true;
   state.head_only = head_only;
   state.paused = false;
   state.head_sent = 0;
-  if (state.head_for != asked.bytes) {
+  if (state.head_for != announced()) {
     make_head();
-    state.head_for = asked.bytes;
+    state.head_for = announced();
   }
   return true;
+}
+
+std::uint64_t MemoryBackend::announced() const noexcept {
+  const std::uint64_t bytes = state_->body.bytes;
+  return state_->fault == Fault::lie ? bytes - std::min(bytes, state_->script->faults.at_bytes) : bytes;
 }
 
 void MemoryBackend::make_head() noexcept {
@@ -92,7 +105,7 @@ void MemoryBackend::make_head() noexcept {
     std::snprintf(framing, sizeof framing, "Transfer-Encoding: chunked");
   } else {
     std::snprintf(framing, sizeof framing, "Content-Length: %llu",
-                  static_cast<unsigned long long>(state.body.bytes));
+                  static_cast<unsigned long long>(announced()));
   }
   const int length = std::snprintf(
       state.head, sizeof state.head,
@@ -107,6 +120,9 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
   State& state = *state_;
   if (state.interrupted.load(std::memory_order_acquire)) {  // pairs with interrupt()
     return {.bytes = 0, .error = ECONNABORTED};
+  }
+  if (state.ended != 0) {
+    return {.bytes = 0, .error = state.ended == kClosed ? 0 : state.ended};
   }
   if (!state.answering) {
     return {.bytes = 0, .error = EAGAIN};
@@ -127,10 +143,10 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
     }
   }
   std::uint64_t until = state.body.bytes;  // the next place where the body stops for a moment
-  if (script.pause.count() != 0 && script.pause_at < state.body.bytes) {
-    if (state.offset < script.pause_at) {
-      until = script.pause_at;
-    } else if (state.offset == script.pause_at) {
+  if (state.pause.count() != 0 && state.pause_at < state.body.bytes) {
+    if (state.offset < state.pause_at) {
+      until = state.pause_at;
+    } else if (state.offset == state.pause_at) {
       if (written != 0) {
         return {.bytes = written, .error = 0};
       }
@@ -138,6 +154,13 @@ net::IoResult MemoryBackend::read(char* memory, std::size_t bytes, bool may_wait
         return {.bytes = 0,
                 .error = state.interrupted.load(std::memory_order_acquire) ? ECONNABORTED : EAGAIN};
       }
+    }
+  }
+  if (state.fault == Fault::truncate || state.fault == Fault::reset) {
+    until = std::min(until, script.faults.at_bytes);
+    if (state.offset >= until) {
+      state.ended = state.fault == Fault::truncate ? kClosed : ECONNRESET;
+      return {.bytes = written, .error = written != 0 || state.ended == kClosed ? 0 : state.ended};
     }
   }
   most = std::min(most, until - state.offset);
@@ -177,7 +200,7 @@ bool MemoryBackend::pause_is_over(bool may_wait) noexcept {
   const auto now = std::chrono::steady_clock::now();
   if (!state.paused) {
     state.paused = true;
-    state.pause_end = now + state.script->pause;
+    state.pause_end = now + state.pause;
   }
   if (now >= state.pause_end) {
     return true;

@@ -30,12 +30,15 @@ class MemoryBackend {
   net::IoResult write(std::span<iovec> pieces) noexcept;
   void interrupt() noexcept;
   [[nodiscard]] static bool peer_gone() noexcept { return false; }
-  [[nodiscard]] bool quiet() const noexcept { return !state_->answering; }
+  [[nodiscard]] bool quiet() const noexcept {
+    return !state_->answering && state_->ended == 0 && state_->script->faults.refuse == 0;
+  }
   void close() noexcept { state_.reset(); }
   void end_gracefully() noexcept {}  // nothing is on its way that closing could destroy
   [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
 
  private:
+  static constexpr int kClosed = -1;
   struct alignas(kCacheLineBytes) State {
     const MemoryScript* script;
     net::Waiting waiting;
@@ -46,7 +49,11 @@ class MemoryBackend {
     std::uint64_t offset = 0;  // of the body, sent
     bool answering = false;
     bool head_only = false;
-    bool paused = false;  // the answer's pause has begun
+    bool paused = false;                 // the answer's pause has begun
+    Fault fault = Fault::none;           // of the answer under way
+    std::chrono::milliseconds pause{0};  // of the answer under way
+    std::uint64_t pause_at = 0;
+    int ended = 0;  // the connection is over: 0 not, kClosed, or the error that reads get
     std::chrono::steady_clock::time_point pause_end;
     std::size_t head_bytes = 0;
     std::size_t head_sent = 0;
@@ -56,6 +63,7 @@ class MemoryBackend {
   };
   bool begin_answer(std::string_view request) noexcept;
   void make_head() noexcept;
+  [[nodiscard]] std::uint64_t announced() const noexcept;
   net::IoResult read(char* memory, std::size_t bytes, bool may_wait) noexcept;
   bool pause_is_over(bool may_wait) noexcept;
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/faults.hpp"
 #include "harness/load/run_gate.hpp"
 #include "harness/load/schedule.hpp"
 #include "harness/measure/cache_line.hpp"
@@ -43,6 +44,8 @@ struct MemoryScript {
   std::uint64_t pause_at = 0;  // after that many body bytes
   double hangup_fraction = 0;
   std::uint64_t hangup_after = 0;  // body bytes
+  bool hangup_anywhere = false;  // instead of there: in the request, before the answer, anywhere in the body
+  FaultPlan faults = {};
   std::uint64_t seed = 1;
 };
 
@@ -82,6 +85,8 @@ struct alignas(kCacheLineBytes) MemoryLocal {
   std::uint64_t wrong = 0;    // not the answer that was asked for, ever
   std::uint64_t failed = 0;   // an error answer, or a connection closed on an unanswered request, ever
   std::uint64_t hung_up = 0;  // by the script, ever
+  std::uint64_t hit = 0;      // requests that met a fault, whatever came of them, ever
+  Histogram recovery;         // nanoseconds from the end of such a request to the client's next right answer
 };
 
 }  // namespace baton::load

@@ -43,6 +43,8 @@ constexpr std::array kKeys = {
               [](AnswerPlan& p, std::uint64_t v) { p.flip_at = v; }},
     OriginKey{"lie", "announces that many bytes more than it sends, then closes", 0, kMostBytes,
               [](AnswerPlan& p, std::uint64_t v) { p.lie = v; }},
+    OriginKey{"hide", "announces that many bytes fewer than it sends", 0, kMostBytes,
+              [](AnswerPlan& p, std::uint64_t v) { p.hide = v; }},
     OriginKey{"interim", "1: sends 100 and 103 first (not to HTTP/1.0)", 0, 1,
               [](AnswerPlan& p, std::uint64_t v) { p.interim = v; }},
     OriginKey{"head_delay", "milliseconds before the head", 0, kMostMs,

@@ -35,6 +35,7 @@ struct AnswerPlan {
   std::optional<std::uint64_t> reset_at;
   std::optional<std::uint64_t> flip_at;
   std::uint64_t lie = 0;
+  std::uint64_t hide = 0;
   std::uint64_t interim = 0;
   std::uint64_t head_delay_ms = 0;
   std::uint64_t head_pad = 0;

@@ -32,6 +32,14 @@ void Recorder::count(Reasons& reasons, std::string_view reason) {
 
 void Recorder::settled(const Exchange& exchange, AnswerReader::Outcome outcome, std::string_view reason,
                        std::uint64_t body_bytes, std::uint64_t now_ns) {
+  if (exchange.meets_fault) {
+    ++result_.total.hit;
+    if (phases_.measured(exchange.due_ns)) {
+      ++result_.measured.issued;
+      ++result_.measured.hit;
+    }
+    return;
+  }
   const bool right = outcome == AnswerReader::Outcome::right;
   ++place_of(result_.total, outcome);
   if (!right && outcome != AnswerReader::Outcome::hang_up) count(result_.by_reason, reason);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace baton::load {
@@ -54,15 +55,23 @@ RequestSource::RequestSource(const LoadOptions& options, std::uint64_t seed)
   for (const LoadTarget& target : options.targets) targets_.push_back(prepare(target));
 }
 
-RequestSource::Prepared RequestSource::prepare(const LoadTarget& target) const {
+RequestSource::Prepared RequestSource::prepare(const LoadTarget& target, Fault fault) const {
   const LoadMethod method = target.head_only ? LoadMethod::head : options_.method;
   std::string start(method_name(method));
   start += ' ';
   if (!target.path.empty()) {
     start += with_bytes(target.path, target.bytes);
   } else {
-    start += method == LoadMethod::post ? "/echo?" : fmt::format("/bytes/{}?", target.bytes);
-    if (!target.query.empty()) start.append(target.query).append("&");
+    const std::uint64_t at = std::min(options_.faults.at_bytes, target.bytes);
+    const std::uint64_t sent = fault == Fault::truncate ? at : target.bytes;
+    start += method == LoadMethod::post ? "/echo?" : fmt::format("/bytes/{}?", sent);
+    if (fault == Fault::stall)
+      start += fmt::format("pause_at={}&pause={}&", at, options_.faults.stall_time.count());
+    if (fault == Fault::truncate) start += fmt::format("lie={}&", target.bytes - at);
+    if (fault == Fault::reset) start += fmt::format("reset_at={}&", at);
+    if (fault == Fault::lie) start += fmt::format("hide={}&", at);
+    if (options_.faults.refuse > 0) start += "last=1&";
+    if (!target.query.empty() && fault == Fault::none) start.append(target.query).append("&");
     start += "seed=";
   }
   return {target, std::move(start)};
@@ -76,15 +85,19 @@ void RequestSource::make(Exchange& exchange, std::uint64_t connection, std::uint
                          const ScheduledRequest* scheduled) {
   constexpr std::string_view kPadName = "X-Pad: ";
   constexpr std::string_view kLineEnd = "\r\n";
-  Prepared of_schedule;
+  const Fault fault = draw_fault(options_.faults, random_);
+  Prepared of_its_own;
   if (scheduled != nullptr) {
     LoadTarget target = options_.targets.front();
     target.bytes = scheduled->body_bytes;
     target.head_bytes = scheduled->head_bytes;
     target.head_only = scheduled->head_only;
-    of_schedule = prepare(target);
+    of_its_own = prepare(target, fault);
+  } else if (fault != Fault::none) {
+    of_its_own = prepare(draw().target, fault);
   }
-  const Prepared& prepared = scheduled != nullptr ? of_schedule : draw();
+  const bool own = scheduled != nullptr || fault != Fault::none;
+  const Prepared& prepared = own ? of_its_own : draw();
   const std::uint64_t seed = connection * kBodiesPerConnection + number % kBodiesPerConnection;
   std::string& head = exchange.head;
   head.assign(prepared.start);
@@ -106,11 +119,31 @@ void RequestSource::make(Exchange& exchange, std::uint64_t connection, std::uint
   exchange.answer_body = {prepared.target.bytes, seed};
   exchange.head_request = head_only;
   exchange.compare = prepared.target.path.empty();
+  exchange.meets_fault = fault != Fault::none;
+  set_hang_up(exchange);
+}
+
+void RequestSource::set_hang_up(Exchange& exchange) {
   exchange.hang_up_at.reset();
-  if (options_.hang_up.fraction > 0 &&
-      std::uniform_real_distribution<double>(0, 1)(random_) < options_.hang_up.fraction) {
-    exchange.hang_up_at = options_.hang_up.after_bytes;
+  exchange.leave_when_sent = false;
+  const LoadHangUp& hang_up = options_.hang_up;
+  if (hang_up.fraction == 0 || exchange.meets_fault ||
+      std::uniform_real_distribution<double>(0, 1)(random_) >= hang_up.fraction) {
+    return;
   }
+  if (!hang_up.anywhere) {
+    exchange.hang_up_at = hang_up.after_bytes;
+    return;
+  }
+  // One in eight in the request, one in eight before the answer, the others anywhere in the body.
+  constexpr std::uint64_t kStages = 8;
+  const std::uint64_t stage = random_() % kStages, bytes = exchange.answer_body.bytes;
+  if (stage > 1 && bytes != 0 && !exchange.head_request) {
+    exchange.hang_up_at = random_() % bytes;
+    return;
+  }
+  exchange.leave_when_sent = true;
+  if (stage == 0) exchange.head.resize(exchange.head.size() / 2);
 }
 
 }  // namespace baton::load

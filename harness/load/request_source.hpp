@@ -29,7 +29,8 @@ class RequestSource {
     std::string start;  // "GET /bytes/1024?chunked=1&seed="
   };
   const Prepared& draw();
-  [[nodiscard]] Prepared prepare(const LoadTarget& target) const;
+  [[nodiscard]] Prepared prepare(const LoadTarget& target, Fault fault = Fault::none) const;
+  void set_hang_up(Exchange& exchange);
 
   const LoadOptions& options_;
   std::vector<Prepared> targets_;

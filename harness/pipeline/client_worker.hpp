@@ -26,9 +26,10 @@ class ClientWorker : private Worker<S, T> {
   ClientWorker(Shared<S, T>& shared, std::uint32_t index, WorkerRecord& record, typename T::Local& local)
       : Base(shared, index, record), local_(local), head_memory_(head_bytes(shared.settings)) {}
 
-  // Until the pool is stopped. On the thread that made this. `waiter` takes sessions that are quiet or over.
+  // Until the pool is stopped, or this worker is to be replaced: then true. On the thread that made this.
+  // `waiter` takes sessions that are quiet or over.
   template <class Waiter>
-  void run(Waiter& waiter) {
+  bool run(Waiter& waiter) {
     while (SessionType* session = this->pool_.next_session(post_, this->under_lock())) {
       this->counters().dispatches.add();
       if (std::exchange(session->last_worker, this) != this) {
@@ -40,11 +41,15 @@ class ClientWorker : private Worker<S, T> {
       } else {
         waiter.close(*session);
       }
+      if (this->worn_out()) {
+        break;
+      }
     }
     if (slot_ != nullptr) {
       slot_->connection.close();
       this->shared_.free_slots.put(slot_);
     }
+    return this->worn_out();
   }
 
  private:
@@ -59,10 +64,10 @@ class ClientWorker : private Worker<S, T> {
     bool first = true;
     this->housekeep();
     while (after == After::next_request) {
-      if (buffer == nullptr && !first && !may_linger()) {
+      if (buffer == nullptr && !first && (this->worn_out() || !may_linger())) {
         return After::quiet;  // holding nothing: what the strategy keeps with the session is there already
       }
-      if (buffer == nullptr && (buffer = this->own_.acquire(session.place)) == nullptr) {
+      if (buffer == nullptr && (buffer = acquire(this->own_, session.place, this->acquires())) == nullptr) {
         exhausted(session);
         return After::close;
       }
@@ -108,6 +113,7 @@ class ClientWorker : private Worker<S, T> {
         return After::close;
     }
     this->counters().requests.add();
+    this->one_more();
     const http::RequestHead& head = request_.head();
     if (head.method == HTTP_CONNECT) {
       return answer_error(session, 501, "CONNECT is not supported", Keep::no);
@@ -115,7 +121,7 @@ class ClientWorker : private Worker<S, T> {
     if (slot_ == nullptr) {
       slot_ = this->shared_.get_slot();
     }
-    Exchange<S, T> exchange(this->shared_, this->own_, *slot_, this->counters(), response_);
+    Exchange<S, T> exchange(this->shared_, this->own_, *slot_, this->counters(), this->acquires(), response_);
     const ExchangeResult sent = exchange.run(session, buffer, request_, writer());
     if (sent.status != 0) {
       if (sent.backend_buffer != nullptr) {

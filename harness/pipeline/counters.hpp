@@ -38,6 +38,7 @@ struct Totals {
   std::uint64_t hops = 0;               // handoffs between fetch workers
   std::uint64_t retries = 0;            // requests sent again because a kept backend connection was dead
   std::uint64_t connects = 0;           // backend connections opened
+  std::uint64_t replaced = 0;           // workers whose thread ended, and another took their place
   std::uint64_t ties = 0;               // housekeepings that had to wait for another thread
   std::uint64_t tie_ns = 0;
 };
@@ -45,8 +46,8 @@ struct Totals {
 struct WorkerCounters {
   Count requests, body_bytes, error_answers, broken_answers, client_hangups, exhausted;
   Count dispatches, migrations;
-  Count handoffs_offered, handoffs_taken, handoffs_refused, handoffs_returned, hops, retries, connects, ties,
-      tie_ns;
+  Count handoffs_offered, handoffs_taken, handoffs_refused, handoffs_returned, hops, retries, connects,
+      replaced, ties, tie_ns;
 };
 
 // The one list of what is counted: whatever sums, subtracts or writes all of it goes through here.
@@ -71,6 +72,7 @@ inline constexpr std::array kTotalsFields = {
     TotalsField{"hops", &Totals::hops, &WorkerCounters::hops},
     TotalsField{"retries", &Totals::retries, &WorkerCounters::retries},
     TotalsField{"connects", &Totals::connects, &WorkerCounters::connects},
+    TotalsField{"replaced", &Totals::replaced, &WorkerCounters::replaced},
     TotalsField{"ties", &Totals::ties, &WorkerCounters::ties},
     TotalsField{"tie_ns", &Totals::tie_ns, &WorkerCounters::tie_ns}};
 

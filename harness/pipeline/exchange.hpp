@@ -8,6 +8,7 @@
 #include "harness/pipeline/message_sender.hpp"
 #include "harness/pipeline/read_head.hpp"
 #include "harness/pipeline/shared.hpp"
+#include "harness/pipeline/timed_acquire.hpp"
 #include "harness/pipeline/worker.hpp"
 
 namespace baton::pipeline {
@@ -46,8 +47,13 @@ class Exchange {
  public:
   // `response` is parsed in place in the backend buffer.
   Exchange(Shared<S, T>& shared, typename S::Worker& own, FetchType& slot, WorkerCounters& counters,
-           HeadReader<http::ResponseParser>& response)
-      : shared_(shared), own_(own), slot_(slot), counters_(counters), response_(response) {}
+           Histogram* acquires, HeadReader<http::ResponseParser>& response)
+      : shared_(shared),
+        own_(own),
+        slot_(slot),
+        counters_(counters),
+        acquires_(acquires),
+        response_(response) {}
 
   // `request` is parsed at the front of `client_buffer`; its bytes are consumed here. `out` is room for the
   // head.
@@ -62,7 +68,7 @@ class Exchange {
     if (out.overflowed()) {
       return fail(431, "the request head is too large to forward");
     }
-    result_.backend_buffer = own_.acquire(slot_.place);
+    result_.backend_buffer = acquire(own_, slot_.place, acquires_);
     if (result_.backend_buffer == nullptr) {
       result_.exhausted = true;
       return fail(503, "no buffer is free");
@@ -261,6 +267,7 @@ class Exchange {
   typename S::Worker& own_;
   FetchType& slot_;
   WorkerCounters& counters_;
+  Histogram* acquires_;
   HeadReader<http::ResponseParser>& response_;
   http::BodyFramer body_;
   MessageSender sender_;

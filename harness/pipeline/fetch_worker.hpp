@@ -21,14 +21,19 @@ class FetchWorker : private Worker<S, T> {
  public:
   using Base::Base;
 
-  // Until the pool is stopped. On the thread that made this.
-  void run() {
+  // Until the pool is stopped, or this worker is to be replaced: then true. On the thread that made this.
+  bool run() {
     this->housekeep();
     while (FetchType* fetch = this->pool_.next_fetch(post_, this->under_lock())) {
       this->housekeep();
       serve(*fetch);
       this->housekeep();
+      this->one_more();
+      if (this->worn_out()) {
+        return true;
+      }
     }
+    return false;
   }
 
  private:

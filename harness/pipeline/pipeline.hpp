@@ -9,9 +9,10 @@
 #include <functional>
 #include <latch>
 #include <memory>
-#include <string>
+#include <mutex>
+#include <system_error>
 #include <thread>
-#include <vector>
+#include <utility>
 
 #include "harness/pipeline/client_worker.hpp"
 #include "harness/pipeline/fetch_worker.hpp"
@@ -25,6 +26,7 @@ enum class Role : std::uint8_t { client_worker, fetch_worker, waiter, guard };
 
 struct PipelineOptions {
   bool record_housekeeping = false;
+  bool record_acquires = false;
   std::function<void(Role, std::uint32_t index)> on_thread;  // runs first on every thread (ledgers, pinning)
 };
 
@@ -62,20 +64,15 @@ class Pipeline {
     if constexpr (S::kPromises.needs_guard) {
       guard_.start(shared_.strategy, [this] { begin_thread(Role::guard, 0); });
     }
-    for (std::uint32_t i = 0; i < settings.fetch_workers; ++i) {
-      const std::uint32_t index = settings.client_workers + i;
-      spawn(Role::fetch_worker, i, [this, index] {
-        FetchWorker<S, T> worker(shared_, index, records_[index]);
-        attached_.count_down();
-        worker.run();
-      });
+    if (options_.record_acquires) {
+      for (WorkerRecord& record : records_) record.acquires = std::make_unique<Histogram>();
     }
-    for (std::uint32_t i = 0; i < settings.client_workers; ++i) {
-      spawn(Role::client_worker, i, [this, i] {
-        ClientWorker<S, T> worker(shared_, i, records_[i], shared_.transport.local(i));
-        attached_.count_down();
-        worker.run(waiter_);
-      });
+    for (std::uint32_t i = 0; i < settings.client_workers + settings.fetch_workers; ++i) {
+      members_.push_back({.index = i});
+    }
+    for (Member& member : members_) {
+      const std::lock_guard lock(members_mutex_);
+      begin(member, nullptr);
     }
     attached_
         .wait();  // no session may take what a worker needs for good (workspaces under a limit on buffers)
@@ -101,8 +98,9 @@ class Pipeline {
     for (auto& pool : shared_.pools) {
       pool.stop();
     }
-    for (std::thread& thread : threads_) {
-      thread.join();
+    for (Member& member : members_) {
+      for (std::thread thread = take_thread(member); thread.joinable(); thread = take_thread(member))
+        thread.join();
     }
     if (waiter_thread_.joinable()) {
       waiter_.finish();
@@ -118,15 +116,17 @@ class Pipeline {
     }
     return totals;
   }
-  // CPU time of the threads of a role so far, in nanoseconds; those that have ended do not count.
+  // CPU time of the threads of a role so far, in nanoseconds; of those that have ended it counts where others
+  // took their place.
   [[nodiscard]] std::uint64_t cpu_ns(Role role) noexcept {
     std::uint64_t sum = 0;
     if (role == Role::waiter) {
       return thread_cpu_ns(waiter_thread_);
     }
-    for (std::size_t i = 0; i < threads_.size(); ++i) {
-      if (roles_[i] == role) {
-        sum += thread_cpu_ns(threads_[i]);
+    const std::lock_guard lock(members_mutex_);
+    for (Member& member : members_) {
+      if (role_of(member) == role) {
+        sum += member.ended_ns + thread_cpu_ns(member.thread);
       }
     }
     return sum;
@@ -158,13 +158,60 @@ class Pipeline {
       options_.on_thread(role, index);
     }
   }
-  template <class F>
-  void spawn(Role role, std::uint32_t index, F body) {
-    roles_.push_back(role);
-    threads_.emplace_back([this, role, index, body = std::move(body)] {
-      begin_thread(role, index);
-      body();
+  // A worker's place: the threads that serve there one after the other.
+  struct Member {
+    std::uint32_t index;  // of the worker: client workers first
+    std::thread thread = {};
+    std::uint64_t ended_ns = 0;  // CPU time of threads that have ended
+    bool attached = false;       // one of them has begun
+  };
+  [[nodiscard]] Role role_of(const Member& member) const noexcept {
+    return member.index < shared_.settings.client_workers ? Role::client_worker : Role::fetch_worker;
+  }
+  // With the lock held. The thread before has ended when this one begins.
+  void begin(Member& member, const std::shared_ptr<std::thread>& before) {
+    member.thread = std::thread([this, &member, before] {
+      if (before) before->join();
+      serve(member);
     });
+  }
+  // The body of a worker's thread. Another takes its place as long as there is one to be had.
+  void serve(Member& member) {
+    const Role role = role_of(member);
+    begin_thread(role,
+                 role == Role::fetch_worker ? member.index - shared_.settings.client_workers : member.index);
+    while (serve_as(role, member)) {
+      records_[member.index].counters.replaced.add();
+      const std::lock_guard lock(members_mutex_);
+      const std::uint64_t so_far = thread_cpu_ns(member.thread);
+      const auto self = std::make_shared<std::thread>(std::move(member.thread));
+      try {
+        begin(member, self->joinable() ? self : nullptr);  // not joinable: stop() waits for this one already
+        member.ended_ns += so_far;
+        return;
+      } catch (const std::system_error&) {
+        member.thread = std::move(*self);  // no thread is to be had: this one goes on
+      }
+    }
+  }
+  // True: the worker is to be replaced. Everything of it is gone then.
+  bool serve_as(Role role, Member& member) {
+    const std::uint32_t index = member.index;
+    if (role == Role::fetch_worker) {
+      FetchWorker<S, T> worker(shared_, index, records_[index]);
+      attach(member);
+      return worker.run();
+    }
+    ClientWorker<S, T> worker(shared_, index, records_[index], shared_.transport.local(index));
+    attach(member);
+    return worker.run(waiter_);
+  }
+  void attach(Member& member) {
+    if (!std::exchange(member.attached, true)) attached_.count_down();
+  }
+  std::thread take_thread(Member& member) {
+    const std::lock_guard lock(members_mutex_);
+    return std::move(member.thread);
   }
 
   SharedType shared_;
@@ -173,8 +220,8 @@ class Pipeline {
   typename T::template Waiter<SharedType> waiter_;
   std::latch attached_;
   Guard<S> guard_;
-  std::vector<std::thread> threads_;
-  std::vector<Role> roles_;
+  std::mutex members_mutex_;  // over their threads
+  std::deque<Member> members_;
   std::thread waiter_thread_;
   bool stopped_ = false;
 };

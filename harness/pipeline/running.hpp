@@ -33,6 +33,7 @@ class Running {
   // After stop:
   [[nodiscard]] virtual Footprint footprint() = 0;
   virtual void merge_housekeeping(Histogram& housekeeping, Histogram& ties) const = 0;
+  virtual void merge_acquires(Histogram& acquires) const = 0;
 };
 
 template <Strategy S, Transport T>
@@ -55,6 +56,11 @@ class RunningPipeline final : public Running {
         housekeeping.merge(*record.housekeeping);
         ties.merge(*record.ties);
       }
+    }
+  }
+  void merge_acquires(Histogram& acquires) const override {
+    for (const WorkerRecord& record : pipeline_.records()) {
+      if (record.acquires) acquires.merge(*record.acquires);
     }
   }
 

@@ -28,6 +28,8 @@ struct Settings {
   Parameters buffers;  // workers and pools in it are set from the fields below
   std::uint32_t client_workers = 2;
   std::uint32_t fetch_workers = 2;
+  // A worker's thread ends after so many requests or fetches, and another takes its place; 0 = never.
+  std::uint64_t worker_requests = 0;
   std::uint32_t pools = 1;  // thread pools; workers and sessions are dealt out in turn
   net::Waiting waiting = net::Waiting::block;
   HandoffSettings handoff;

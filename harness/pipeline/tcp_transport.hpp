@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +29,9 @@ class TcpTransport {
   TcpTransport(net::Fd listener, const net::Address& origin)
       : listener_(std::move(listener)), origin_(origin), authority_(origin.to_string()) {}
 
+  // Which connections to the origin are as if it had refused them, by their number. Before any is made.
+  void refuse(std::function<bool(std::uint64_t)> which) { refuses_ = std::move(which); }
+
   [[nodiscard]] int listener() const noexcept { return listener_.get(); }
   [[nodiscard]] std::string_view authority() const noexcept { return authority_; }
   [[nodiscard]] Local& local(std::uint32_t /*worker*/) noexcept { return local_; }
@@ -34,6 +39,8 @@ class TcpTransport {
 
   // From any client worker.
   Backend<BackendConnection> connect_backend(const Settings& settings) noexcept {
+    const std::uint64_t number = connects_.fetch_add(1, std::memory_order_relaxed);  // a count
+    if (refuses_ && refuses_(number)) return {.connection = {}, .error = ECONNREFUSED};
     net::Connected connected = net::connect_tcp(origin_, settings.connect_timeout);
     Backend<BackendConnection> backend{.connection = BackendConnection(std::move(connected.fd)),
                                        .error = connected.error};
@@ -54,6 +61,8 @@ class TcpTransport {
   net::Address origin_;
   std::string authority_;
   Local local_;
+  std::atomic<std::uint64_t> connects_{0};
+  std::function<bool(std::uint64_t)> refuses_;
 };
 
 }  // namespace baton::pipeline

@@ -17,6 +17,7 @@ struct alignas(kCacheLineBytes) WorkerRecord {
   WorkerCounters counters;
   std::unique_ptr<Histogram> housekeeping;  // nanoseconds; only where that was asked for
   std::unique_ptr<Histogram> ties;
+  std::unique_ptr<Histogram> acquires;  // nanoseconds; only where that was asked for
 };
 
 template <Strategy S, Transport T>
@@ -55,6 +56,13 @@ class Worker {
     };
   }
   [[nodiscard]] WorkerCounters& counters() noexcept { return record_.counters; }
+  [[nodiscard]] Histogram* acquires() noexcept { return record_.acquires.get(); }
+
+  // A request or a fetch is over.
+  void one_more() noexcept { ++served_; }
+  [[nodiscard]] bool worn_out() const noexcept {
+    return shared_.settings.worker_requests != 0 && served_ >= shared_.settings.worker_requests;
+  }
 
   Shared<S, T>& shared_;
   typename Shared<S, T>::PoolType& pool_;
@@ -62,6 +70,7 @@ class Worker {
 
  private:
   WorkerRecord& record_;
+  std::uint64_t served_ = 0;
   const TickClock& clock_ = TickClock::shared();
 };
 

@@ -31,12 +31,16 @@ struct Unit {
   double factor;
 };
 constexpr std::array kUnits = {
-    Unit{"ns", "ns", 1},          Unit{"us", "ns", 1e3},         Unit{"ms", "ns", 1e6},
-    Unit{"s", "ns", 1e9},         Unit{"ns", "us", 1e-3},        Unit{"us", "us", 1},
-    Unit{"ms", "us", 1e3},        Unit{"s", "us", 1e6},          Unit{"B", "bytes", 1},
-    Unit{"kB", "bytes", 1e3},     Unit{"MB", "bytes", 1e6},      Unit{"GB", "bytes", 1e9},
-    Unit{"KiB", "bytes", 1024},   Unit{"MiB", "bytes", 1 << 20}, Unit{"GiB", "bytes", 1 << 30},
-    Unit{"k", "requests/s", 1e3}, Unit{"M", "requests/s", 1e6},
+    Unit{"ns", "ns", 1},           Unit{"us", "ns", 1e3},
+    Unit{"ms", "ns", 1e6},         Unit{"s", "ns", 1e9},
+    Unit{"ns", "us", 1e-3},        Unit{"us", "us", 1},
+    Unit{"ms", "us", 1e3},         Unit{"s", "us", 1e6},
+    Unit{"B", "bytes", 1},         Unit{"kB", "bytes", 1e3},
+    Unit{"MB", "bytes", 1e6},      Unit{"GB", "bytes", 1e9},
+    Unit{"KiB", "bytes", 1024},    Unit{"MiB", "bytes", 1 << 20},
+    Unit{"GiB", "bytes", 1 << 30}, Unit{"k", "requests/s", 1e3},
+    Unit{"M", "requests/s", 1e6},  Unit{"us", "s", 1e-6},
+    Unit{"ms", "s", 1e-3},         Unit{"s", "s", 1},
 };
 
 class QuestionReader {

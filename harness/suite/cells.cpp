@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/suite/metrics.hpp"
 #include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/check.hpp"
@@ -48,6 +49,16 @@ std::vector<Axis> axes_of(const trial::Workload& workload, const std::vector<Axi
   return axes;
 }
 
+void require_metrics(const trial::Workload& workload) {
+  for (const std::string& name : workload.metrics) {
+    if (find_metric(name) != metrics().size()) continue;
+    std::vector<std::string_view> valid;
+    for (const Metric& metric : metrics()) valid.push_back(metric.name);
+    throw BadInput(
+        fmt::format("{}: metrics: {}", workload.file.string(), unknown_name("metric", name, valid)));
+  }
+}
+
 }  // namespace
 
 std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
@@ -55,13 +66,14 @@ std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
                                   const std::vector<Axis>& axes, MachineFit* fit) {
   std::vector<AskedCell> cells;
   for (const trial::Workload& workload : workloads) {
+    require_metrics(workload);
     for (trial::TrialConfig& variant : spread({workload.config}, axes_of(workload, axes))) {
       for (const std::string& strategy : strategies) {
         variant.strategy = strategy;
         trial::TrialConfig cell = variant;
         if (fit != nullptr) fit->adjust(cell);
         trial::check(cell);
-        cells.push_back({.config = std::move(cell), .trials = 0});
+        cells.push_back({.config = std::move(cell), .trials = 0, .asks = workload.metrics});
       }
     }
   }

@@ -19,6 +19,8 @@ struct Metric {
   std::string_view sliced;  // its name in a slice's entry (slices/series), empty if a slice has none
   stats::Better better;
   std::string_view help;
+  bool only_asked =
+      false;  // compared only in cells that ask for it: each comparison makes all intervals wider
 };
 
 std::span<const Metric> metrics();

@@ -142,7 +142,7 @@ class SuiteReader {
     at(block, [&] {
       for (AskedCell& cell : make_cells(strategies, workloads, axes_of(block, common), &fit_)) {
         cell.trials = trials;
-        cell.asks = asks;
+        if (!asks.empty()) cell.asks = asks;
         cells.push_back(std::move(cell));
       }
     });

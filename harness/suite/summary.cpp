@@ -28,8 +28,9 @@ std::map<std::string, std::vector<std::string>> asks_of(const Plan& plan) {
 
 bool SummaryOptions::asked(const CellEvidence& cell, std::size_t metric) const {
   const auto found = asks.find(cell.id);
-  return found == asks.end() ||
-         std::ranges::find(found->second, metrics()[metric].name) != found->second.end();
+  return found == asks.end()
+             ? !metrics()[metric].only_asked
+             : std::ranges::find(found->second, metrics()[metric].name) != found->second.end();
 }
 
 namespace {

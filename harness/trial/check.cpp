@@ -64,6 +64,9 @@ std::optional<Contradiction> check_slices(const TrialConfig& config) {
     return refuse(fmt::format("calm is {} s: the memory of strategies in one process cannot be told apart",
                               config.calm_s));
   }
+  if (given(config.resize_bytes)) {
+    return refuse("buffers change their size (buffers.resize_bytes), which strategies in turns do not");
+  }
   if (config.slice_ms * 1e-3 > config.measure_s) {
     return refuse(fmt::format("only {} ms are measured (trial.measure_s)", config.measure_s * 1e3));
   }
@@ -73,7 +76,16 @@ std::optional<Contradiction> check_slices(const TrialConfig& config) {
 std::optional<Contradiction> check_bodies(const TrialConfig& config) {
   const std::uint64_t shortest = given(config.body.quantiles) ? config.body.quantiles.front()
                                                               : *std::ranges::min_element(config.body.bytes);
-  if (config.hangup.fraction > 0 && config.hangup.after_bytes >= shortest) {
+  if (config.hangup.anywhere && config.hangup.fraction == 0) {
+    return Contradiction{"hangup", "anywhere",
+                         "is true but no share of the clients hangs up (hangup.fraction)"};
+  }
+  if (config.hangup.anywhere && config.hangup.after_bytes != 0) {
+    return Contradiction{
+        "hangup", "after_bytes",
+        fmt::format("is {} but clients leave anywhere (hangup.anywhere)", config.hangup.after_bytes)};
+  }
+  if (config.hangup.fraction > 0 && !config.hangup.anywhere && config.hangup.after_bytes >= shortest) {
     return Contradiction{"hangup", "after_bytes",
                          fmt::format("is {} but the shortest body has {} bytes; the client would have it all",
                                      config.hangup.after_bytes, shortest)};

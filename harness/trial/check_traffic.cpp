@@ -128,10 +128,47 @@ Found check_burst(const TrialConfig& config) {
   return std::nullopt;
 }
 
+Found check_faults(const TrialConfig& config) {
+  const FaultConfig& faults = config.faults;
+  const double all = faults.stall + faults.truncate + faults.reset + faults.lie;
+  if (all == 0) {
+    if (faults.at_bytes == 0) return std::nullopt;
+    return Contradiction{"faults", "at_bytes",
+                         fmt::format("is {} but no share of the requests meets a fault", faults.at_bytes)};
+  }
+  const std::string key = faults.lie > 0        ? "lie"
+                          : faults.reset > 0    ? "reset"
+                          : faults.truncate > 0 ? "truncate"
+                                                : "stall";
+  if (all > 1) {
+    return Contradiction{"faults", key,
+                         fmt::format("is too much: all shares together are {}; valid is at most 1", all)};
+  }
+  if (config.load.pipelining > 1) {
+    return Contradiction{
+        "faults", key,
+        fmt::format("is given but {} requests are pipelined; those behind would be lost with it",
+                    config.load.pipelining)};
+  }
+  if (config.body.chunked && faults.lie > 0) {
+    return Contradiction{"faults", "lie",
+                         fmt::format("is {} but bodies are chunked, and announce no length", faults.lie)};
+  }
+  const std::uint64_t shortest = given(config.body.quantiles) ? config.body.quantiles.front()
+                                                              : *std::ranges::min_element(config.body.bytes);
+  if (config.load.trace.empty() && faults.at_bytes >= shortest) {
+    return Contradiction{"faults", "at_bytes",
+                         fmt::format("is {} but the shortest body has {} bytes; there would be no fault",
+                                     faults.at_bytes, shortest)};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Contradiction> find_traffic_contradiction(const TrialConfig& config) {
   const LoadConfig& load = config.load;
+  if (auto found = check_faults(config)) return found;
   if (auto found = check_tables(config)) return found;
   if (!load.trace.empty()) return check_trace(config);
   if (given(load.gaps_us)) {

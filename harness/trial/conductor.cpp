@@ -8,6 +8,7 @@
 
 #include "harness/trial/placement.hpp"
 #include "harness/trial/set_up.hpp"
+#include "harness/trial/traffic.hpp"
 #include "strategies/ledger.hpp"
 
 namespace baton::trial {
@@ -54,6 +55,7 @@ Ledger LedgerBook::sum() const {
 pipeline::PipelineOptions trial_options(const TrialConfig& config, Role role, LedgerBook& book) {
   pipeline::PipelineOptions options;
   options.record_housekeeping = true;
+  options.record_acquires = config.time_acquires;
   options.on_thread = [placement = Placement(config), book = role == Role::verifying ? &book : nullptr](
                           pipeline::Role worker, std::uint32_t index) {
     placement.pin_this_thread(worker, index);
@@ -79,6 +81,16 @@ void Conductor::begin_measure() {
   usage_ = this_process_usage();
   cpu_ = cpu();
   begin_ns_ = monotonic_ns();
+}
+
+void Conductor::resize(const TrialConfig& config) {
+  if (!given(config.resize_bytes) || outcome_.resized_at_s.size() == config.resize_bytes.size()) return;
+  const double now_s = static_cast<double>(monotonic_ns() - begin_ns_) * 1e-9;
+  const auto parts = static_cast<double>(config.resize_bytes.size() + 1);
+  const auto next = static_cast<double>(outcome_.resized_at_s.size() + 1);
+  if (now_s < config.measure_s * next / parts) return;
+  pipeline_.set_buffer_bytes(static_cast<std::uint32_t>(config.resize_bytes[outcome_.resized_at_s.size()]));
+  outcome_.resized_at_s.push_back(now_s);
 }
 
 void Conductor::sample() {
@@ -135,6 +147,7 @@ void Conductor::stop() {
   outcome_.after_drain = process_memory();
   outcome_.at_end = pipeline_.footprint();
   pipeline_.merge_housekeeping(outcome_.housekeeping, outcome_.ties);
+  pipeline_.merge_acquires(outcome_.acquires);
   if (!outcome_.at_end.conserved(0)) {
     outcome_.faults.emplace_back(
         "conservation does not hold: buffers created and not destroyed are neither parked nor in transfer");

@@ -60,7 +60,8 @@ class Conductor {
   void before_load();
   void begin_measure();
   void sample();
-  Slice end_measure();  // the part that ended
+  void resize(const TrialConfig& config);  // if the time of the next size has come
+  Slice end_measure();                     // the part that ended
   // Once nothing is under way any more: looks at memory after 0, 1 and 10 s, as far as that lies within
   // `seconds`; 0: not at all.
   void watch_calm(double seconds);

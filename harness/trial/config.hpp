@@ -54,6 +54,16 @@ struct BodyConfig {
 struct HangupConfig {
   double fraction = 0;            // of the requests: the client closes in the middle of the body
   std::uint64_t after_bytes = 0;  // of the body
+  bool anywhere = false;          // instead of there: in the request, before the answer, anywhere in the body
+};
+
+// Shares of the requests that meet a fault (harness/load/faults.hpp), in any workload, from the seed.
+struct FaultConfig {
+  double stall = 0, truncate = 0, reset = 0, lie = 0;
+  std::uint64_t at_bytes = 0;
+  std::uint32_t stall_ms = 50;
+  double refuse = 0;      // of the connections to the origin
+  double allocation = 0;  // of the strategy's allocations: fail; in verifying trials only
 };
 
 struct TrialConfig {
@@ -65,6 +75,10 @@ struct TrialConfig {
   LoadConfig load;
   BodyConfig body;
   HangupConfig hangup;
+  FaultConfig faults;
+  std::vector<std::uint64_t> resize_bytes = {
+      0};  // sizes of buffers that follow each other in the measured phase
+  bool time_acquires = false;
   std::uint64_t seed = 1;
   Pinning pinning = Pinning::none;
   bool counters = false;  // kernel counters are read; they cost something at every context switch

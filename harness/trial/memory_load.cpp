@@ -19,6 +19,8 @@ void add(Outcome& outcome, const MemoryLocal& local) {
   outcome.intended.merge(local.intended);
   outcome.service.merge(local.service);
   outcome.late.merge(local.late);
+  outcome.hit += local.hit;
+  outcome.recovery.merge(local.recovery);
 }
 
 }  // namespace
@@ -48,6 +50,8 @@ load::MemoryScript memory_script(const TrialConfig& config) {
   script.pause_at = config.body.pause_at;
   script.hangup_fraction = config.hangup.fraction;
   script.hangup_after = config.hangup.after_bytes;
+  script.hangup_anywhere = config.hangup.anywhere;
+  script.faults = fault_plan(config);
   script.seed = config.seed;
   return script;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -219,6 +220,9 @@ class MemoryTransport {
   }
   [[nodiscard]] pipeline::Backend<BackendConnection> connect_backend(
       const pipeline::Settings& settings) noexcept {
+    if (load::refuses(script_.faults.refuse, connects_.fetch_add(1, std::memory_order_relaxed))) {  // a count
+      return {.connection = {}, .error = ECONNREFUSED};
+    }
     return {.connection = MemoryBackend(script_, settings.waiting, settings.hangup_check), .error = 0};
   }
   [[nodiscard]] std::deque<MemoryClient>& clients() noexcept { return clients_; }
@@ -231,6 +235,7 @@ class MemoryTransport {
   MemoryScript script_;
   load::RunClock clock_;
   std::optional<load::ScheduleCursor> scheduled_;
+  std::atomic<std::uint64_t> connects_{0};
   std::deque<MemoryClient> clients_;
   std::deque<Local> locals_;
 };

@@ -23,6 +23,7 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   const TickClock& clock = TickClock::shared();
 
   pipeline->start();
+  const FailingAllocations failing(role == Role::verifying ? config.faults.allocation : 0);
   std::this_thread::sleep_for(std::chrono::duration<double>(config.ramp_s));
   conductor.begin_measure();
   transport.clock().begin_measure(clock.ticks());
@@ -31,6 +32,7 @@ Outcome run_memory_trial(const TrialConfig& config, Role role) {
   const std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + measured;
   while (std::chrono::steady_clock::now() < end && !interrupted()) {
     conductor.sample();
+    conductor.resize(config);
     std::this_thread::sleep_until(std::min(end, std::chrono::steady_clock::now() + sample_interval(config)));
   }
   transport.clock().end_measure(clock.ticks());

@@ -39,6 +39,9 @@ void append(Outcome& whole, Outcome&& part) {
   whole.intended.merge(part.intended);
   whole.service.merge(part.service);
   whole.late.merge(part.late);
+  whole.recovery.merge(part.recovery);
+  whole.acquires.merge(part.acquires);
+  whole.hit += part.hit;
   whole.measured += part.measured;
   whole.ever += part.ever;
   whole.housekeeping.merge(part.housekeeping);

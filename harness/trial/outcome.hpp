@@ -63,17 +63,21 @@ struct Outcome {
   std::uint64_t wrong = 0;
   std::uint64_t failed = 0;
   std::uint64_t hung_up = 0;
+  std::uint64_t hit = 0;                          // met a fault that was asked for
   std::map<std::string, std::uint64_t> failures;  // by reason
   Histogram intended;                             // nanoseconds
   Histogram service;
-  Histogram late;                 // from when a request was due to when it was sent; open loop only
+  Histogram recovery;  // from the end of a request that met a fault to the client's next right answer
+  Histogram late;      // from when a request was due to when it was sent; open loop only
   std::optional<bool> saturated;  // open loop only
   // Of the pipeline.
   pipeline::Totals measured;  // in the measured phase
   pipeline::Totals ever;
   Histogram housekeeping;  // nanoseconds, ever
   Histogram ties;
-  std::optional<Ledger> ledger;  // of a verifying trial, ever
+  Histogram acquires;                // likewise, where that was asked for
+  std::vector<double> resized_at_s;  // since the measured phase began
+  std::optional<Ledger> ledger;      // of a verifying trial, ever
   Footprint at_end;
   std::optional<Footprint> quiet;  // at the end of the measured phase, of connections that stay idle
   std::uint32_t idle_sessions = 0;

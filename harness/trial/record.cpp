@@ -12,6 +12,7 @@
 #include "harness/measure/summary.hpp"
 #include "harness/measure/unavailable.hpp"
 #include "harness/trial/config_json.hpp"
+#include "harness/trial/traffic.hpp"
 
 namespace baton::trial {
 
@@ -40,7 +41,72 @@ Holding in_use(const Footprint& footprint) {
           .bytes = difference(alive.bytes, parked.bytes)};
 }
 
-json buffers(const Outcome& outcome) {
+// Over the samples of [from, to) of the measured phase; none: there was no sample.
+std::optional<double> mean_alive(const std::vector<MemorySample>& samples, double from_s, double to_s) {
+  double sum = 0, number = 0;
+  for (const MemorySample& sample : samples) {
+    if (sample.t_s < from_s || sample.t_s >= to_s) continue;
+    sum += static_cast<double>(sample.buffers.alive().bytes);
+    ++number;
+  }
+  return number == 0 ? std::nullopt : std::optional(sum / number);
+}
+
+// Sections 2 and 4 of four.
+json growth(const Outcome& outcome) {
+  const double quarter = outcome.measured_s / 4;
+  const auto early = mean_alive(outcome.samples, quarter, 2 * quarter);
+  const auto late = mean_alive(outcome.samples, 3 * quarter, 4 * quarter);
+  return early && late ? json(*late - *early) : json(nullptr);
+}
+
+json recovery(const TrialConfig& config, const Outcome& outcome) {
+  const LoadConfig& load = config.load;
+  if (load.burst_factor == 1) return nullptr;
+  const auto steady = mean_alive(outcome.samples, 0, load.burst_at_s);
+  if (!steady) return nullptr;
+  const double end_s = load.burst_at_s + load.burst_s;
+  for (const MemorySample& sample : outcome.samples) {
+    if (sample.t_s >= end_s && static_cast<double>(sample.buffers.alive().bytes) <= 2 * *steady)
+      return to_digits(sample.t_s - end_s, 4);
+  }
+  return to_digits(std::max(0.0, outcome.measured_s - end_s), 4);
+}
+
+// The longest of all changes of size. What buffers settle at is their mean size in the last half before the
+// next change.
+json convergence(const Outcome& outcome) {
+  if (outcome.resized_at_s.empty()) return nullptr;
+  constexpr double kNear = 0.05;
+  const auto size_of = [](const MemorySample& sample) {
+    const Holding alive = sample.buffers.alive();
+    return alive.buffers == 0 ? 0 : static_cast<double>(alive.bytes) / static_cast<double>(alive.buffers);
+  };
+  double longest = 0;
+  for (std::size_t i = 0; i < outcome.resized_at_s.size(); ++i) {
+    const double from_s = outcome.resized_at_s[i];
+    const double to_s =
+        i + 1 < outcome.resized_at_s.size() ? outcome.resized_at_s[i + 1] : outcome.measured_s;
+    double sum = 0, number = 0;
+    for (const MemorySample& sample : outcome.samples) {
+      if (sample.t_s < (from_s + to_s) / 2 || sample.t_s >= to_s) continue;
+      sum += size_of(sample);
+      ++number;
+    }
+    if (number == 0) continue;
+    const double settled = sum / number;
+    // Until after the last sample that is off.
+    double took = 0;
+    for (const MemorySample& sample : outcome.samples) {
+      if (sample.t_s >= from_s && sample.t_s < to_s && std::abs(size_of(sample) - settled) > kNear * settled)
+        took = sample.t_s - from_s;
+    }
+    longest = std::max(longest, took);
+  }
+  return to_digits(longest, 4);
+}
+
+json buffers(const TrialConfig& config, const Outcome& outcome) {
   Holding peak_alive;
   Holding peak_in_use;
   std::size_t most_stranded = 0;
@@ -55,6 +121,7 @@ json buffers(const Outcome& outcome) {
       peak_in_use.bytes == 0
           ? json(nullptr)
           : json(static_cast<double>(peak_alive.bytes) / static_cast<double>(peak_in_use.bytes));
+  const auto mean = mean_alive(outcome.samples, 0, outcome.measured_s);
   return {{"created", of(outcome.at_end.created)},
           {"destroyed", of(outcome.at_end.destroyed)},
           {"at_end", holders(outcome.at_end)},
@@ -62,6 +129,10 @@ json buffers(const Outcome& outcome) {
           {"peak_in_use", of(peak_in_use)},
           {"most_stranded_bytes", most_stranded},
           {"blow_up", blow_up},
+          {"mean_alive_bytes", mean ? json(*mean) : json(nullptr)},
+          {"growth_bytes", growth(outcome)},
+          {"recovery_s", recovery(config, outcome)},
+          {"convergence_s", convergence(outcome)},
           {"conserved", outcome.at_end.conserved(0)}};
 }
 
@@ -140,6 +211,10 @@ json cpu(const Outcome& outcome) {
         {"fetch_workers", static_cast<double>(outcome.cpu.fetch_workers_ns) * kSeconds},
         {"waiter", static_cast<double>(outcome.cpu.waiter_ns) * kSeconds}}},
       {"voluntary_switches", outcome.process_usage.voluntary_switches},
+      {"voluntary_switches_per_request",
+       requests == 0 ? json(nullptr)
+                     : json(static_cast<double>(outcome.process_usage.voluntary_switches) /
+                            static_cast<double>(requests))},
       {"involuntary_switches", outcome.process_usage.involuntary_switches}};
 }
 
@@ -169,6 +244,13 @@ json instrument(const Outcome& outcome) {
           {"share_of_request", requests == 0 || cpu_ns == 0 ? json(nullptr)
                                                             : json(instrument_cost_ns(*outcome.instrument) *
                                                                    static_cast<double>(requests) / cpu_ns)}};
+}
+
+json faults(const TrialConfig& config, const Outcome& outcome) {
+  if (!fault_plan(config).marks_requests()) {
+    return nullptr;
+  }
+  return {{"hit", outcome.hit}, {"recovery_ns", latency_summary(outcome.recovery)}};
 }
 
 json idle(const Outcome& outcome) {
@@ -235,6 +317,8 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
         {"late", spec.config.load.loop == Loop::open ? latency_summary(outcome.late) : json(nullptr)}}},
       {"saturated", outcome.saturated ? json(*outcome.saturated) : json(nullptr)},
       {"tie", duration_summary(outcome.ties)},
+      {"acquire_ns", spec.config.time_acquires ? latency_summary(outcome.acquires) : json(nullptr)},
+      {"faults", faults(spec.config, outcome)},
       {"housekeeping", duration_summary(outcome.housekeeping)},
       {"handoffs",
        {{"offered", outcome.measured.handoffs_offered},
@@ -244,7 +328,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
         {"hops", outcome.measured.hops}}},
       {"dispatch", {{"sessions", outcome.measured.dispatches}, {"migrated", outcome.measured.migrations}}},
       {"ledger", ledger(outcome)},
-      {"buffers", buffers(outcome)},
+      {"buffers", buffers(spec.config, outcome)},
       {"memory", memory(outcome)},
       {"cpu", cpu(outcome)}};
   const double per_second = seconds > 0 ? 1 / seconds : 0;

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <csignal>
 #include <stdexcept>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "harness/trial/traffic.hpp"
+#include "strategies/counting_platform.hpp"
 
 namespace baton::trial {
 
@@ -39,6 +41,27 @@ std::chrono::nanoseconds sample_interval(const TrialConfig& config) {
 
 namespace {
 
+// What a workload is about must have happened, unless chance or a short trial explains that it did not.
+void judge_events(const TrialConfig& config, Outcome& outcome) {
+  constexpr double kSurely = 16;  // events expected: that none comes has a chance of one in ten million
+  const auto require = [&](double share, std::uint64_t happened, std::string_view what) {
+    if (happened == 0 && share * static_cast<double>(outcome.ever.requests) >= kSurely)
+      outcome.faults.push_back(fmt::format("{}, and none did, in {} requests", what, outcome.ever.requests));
+  };
+  const FaultConfig& faults = config.faults;
+  require(faults.stall + faults.truncate + faults.reset + faults.lie, outcome.hit,
+          "requests were to meet faults");
+  require(config.hangup.fraction, outcome.hung_up, "clients were to hang up");
+  if (config.pipeline.worker_requests != 0) {
+    const auto served = static_cast<double>(config.pipeline.worker_requests);
+    require(1 / served / config.pipeline.client_workers, outcome.ever.replaced,
+            "workers were to be replaced");
+  }
+  constexpr double kLongEnough_s = 0.2;
+  if (given(config.resize_bytes) && outcome.measured_s >= kLongEnough_s && outcome.resized_at_s.empty())
+    outcome.faults.emplace_back("buffers were to change their size, and did not");
+}
+
 double due_in_the_measured_phase(const TrialConfig& config, double seconds) {
   const auto schedule = make_schedule(config);
   if (schedule == nullptr) return config.load.rate * seconds;
@@ -51,11 +74,23 @@ double due_in_the_measured_phase(const TrialConfig& config, double seconds) {
 
 }  // namespace
 
+FailingAllocations::FailingAllocations(double share) noexcept {
+  CountingPlatform::fail_one_in(share > 0 ? static_cast<std::uint64_t>(std::llround(1 / share)) : 0);
+}
+FailingAllocations::~FailingAllocations() { CountingPlatform::fail_one_in(0); }
+
+bool expects_errors(const TrialConfig& config) noexcept {
+  // Where buffers shrink, read-ahead may not fit into what its receiver has.
+  return given(config.resize_bytes) || config.faults.refuse > 0 || config.faults.allocation > 0 ||
+         config.pipeline.buffers.max_buffers != 0;
+}
+
 void judge(const TrialConfig& config, Outcome& outcome) {
   if (outcome.wrong != 0) {
     outcome.faults.push_back(fmt::format("{} answers were not what was asked for", outcome.wrong));
   }
-  if (outcome.failed != 0) {
+  judge_events(config, outcome);
+  if (outcome.failed != 0 && !expects_errors(config)) {
     outcome.faults.push_back(fmt::format("{} requests failed", outcome.failed));
   }
   const bool some = config.hangup.fraction >= 1 ? outcome.hung_up != 0 : outcome.completed_ever != 0;

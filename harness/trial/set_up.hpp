@@ -18,6 +18,18 @@ const Instance& instance_named(const std::string& strategy);
 std::chrono::nanoseconds sample_interval(const TrialConfig& config);
 
 // After the drain: adds the reasons why the trial is not valid, and says whether an open loop was saturated.
+// While one lives, that share of the allocations of strategies on the counting platform fails.
+class FailingAllocations {
+ public:
+  explicit FailingAllocations(double share) noexcept;
+  FailingAllocations(const FailingAllocations&) = delete;
+  FailingAllocations& operator=(const FailingAllocations&) = delete;
+  ~FailingAllocations();
+};
+
+// Error answers (5xx) belong to it: buffers or connections run out on purpose.
+bool expects_errors(const TrialConfig& config) noexcept;
+
 void judge(const TrialConfig& config, Outcome& outcome);
 
 // SIGINT, SIGTERM or SIGHUP came: the trial ends its measured phase at once and is not valid.

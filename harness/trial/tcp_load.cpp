@@ -72,8 +72,11 @@ load::LoadOptions load_options(const TrialConfig& config, const net::Address& ad
     }
   }
   options.request_head_bytes = config.load.request_head_bytes;
-  options.hang_up = {
-      .fraction = config.hangup.fraction, .after_bytes = config.hangup.after_bytes, .reset = false};
+  options.hang_up = {.fraction = config.hangup.fraction,
+                     .after_bytes = config.hangup.after_bytes,
+                     .reset = false,
+                     .anywhere = config.hangup.anywhere};
+  options.faults = fault_plan(config);
   options.seed = config.seed;
   return options;
 }

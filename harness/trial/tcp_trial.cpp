@@ -41,6 +41,7 @@ void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
   told["body_bytes"] = result.body_bytes;
   told["intended_histogram"] = histogram_to_json(result.intended);
   told["service_histogram"] = histogram_to_json(result.service);
+  told["recovery_histogram"] = histogram_to_json(result.recovery);
   told["late_histogram"] = histogram_to_json(result.late);
   Forked::write_line(ends.to_parent, told.dump());
 }
@@ -56,6 +57,8 @@ void take_result(const json& told, Outcome& outcome) {
   outcome.failures = told.at("by_reason").get<std::map<std::string, std::uint64_t>>();
   outcome.intended = histogram_from_json(told.at("intended_histogram"));
   outcome.service = histogram_from_json(told.at("service_histogram"));
+  outcome.recovery = histogram_from_json(told.at("recovery_histogram"));
+  outcome.hit = total.at("hit");
   outcome.late = histogram_from_json(told.at("late_histogram"));
   if (told.at("saturated").is_boolean()) {
     outcome.saturated = told.at("saturated").get<bool>();
@@ -106,11 +109,13 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
   const PerfCounters counters = counters_for(config);
   pipeline::TcpTransport transport(std::move(listener),
                                    net::Address::loopback(static_cast<std::uint16_t>(std::stoul(*port))));
+  transport.refuse([share = config.faults.refuse](std::uint64_t n) { return load::refuses(share, n); });
   const auto make = role == Role::verifying ? instance.verifying_tcp : instance.tcp;
   const auto pipeline = make(config.pipeline, transport, trial_options(config, role, book));
   Conductor conductor(*pipeline, outcome, counters, {origin.pid(), clients.pid()});
   pipeline->start();
   conductor.before_load();
+  const FailingAllocations failing(role == Role::verifying ? config.faults.allocation : 0);
   clients.send("go");
 
   bool measuring = false;
@@ -123,6 +128,7 @@ Outcome run_tcp_trial(const TrialConfig& config, Role role) {
     if (!line) {
       if (measuring) {
         conductor.sample();
+        conductor.resize(config);
       }
     } else if (*line == kBegin) {
       conductor.begin_measure();

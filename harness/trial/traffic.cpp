@@ -1,6 +1,7 @@
 #include "harness/trial/traffic.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -95,6 +96,17 @@ class ArrivalTimes {
 };
 
 }  // namespace
+
+load::FaultPlan fault_plan(const TrialConfig& config) {
+  const FaultConfig& faults = config.faults;
+  return {.stall = faults.stall,
+          .truncate = faults.truncate,
+          .reset = faults.reset,
+          .lie = faults.lie,
+          .at_bytes = faults.at_bytes,
+          .stall_time = std::chrono::milliseconds(faults.stall_ms),
+          .refuse = faults.refuse};
+}
 
 std::vector<load::ScheduledRequest> drawn_requests(const TrialConfig& config) {
   if (!given(config.body.quantiles) && !given(config.load.head_quantiles)) return {};

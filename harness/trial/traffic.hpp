@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/faults.hpp"
 #include "harness/load/schedule.hpp"
 #include "harness/trial/config.hpp"
 
@@ -18,6 +19,8 @@ inline constexpr std::size_t kDraws = 256;  // of tables, for clients who ask fo
 inline bool given(const std::vector<std::uint64_t>& table) noexcept {
   return table.size() > 1 || table.front() != 0;
 }
+
+load::FaultPlan fault_plan(const TrialConfig& config);
 
 // kDraws requests (due_ns is 0) whose sizes follow body.quantiles and load.head_quantiles: one from each of
 // as many equal parts of the distribution, in random order (config.seed). Empty: there are no tables.

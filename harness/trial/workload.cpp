@@ -25,7 +25,8 @@ class Reader {
 
   Workload read() {
     const toml::table table = parse();
-    Workload workload{.name = {}, .title = {}, .question = {}, .source = {}, .file = file_, .config = {}};
+    Workload workload{
+        .name = {}, .title = {}, .question = {}, .source = {}, .metrics = {}, .file = file_, .config = {}};
     for (const auto& [key, node] : table) {
       if (key == "name") {
         workload.name = text(key, node);
@@ -33,6 +34,8 @@ class Reader {
         workload.title = text(key, node);
       } else if (key == "question" || key == "source") {
         (key == "question" ? workload.question : workload.source) = text(key, node);
+      } else if (key == "metrics") {
+        workload.metrics = texts(key, node);
       } else if (key == "expect") {
         if (!node.is_array_of_tables())
           fail(&node, "expect is not a list of tables; write [[expect]] and its keys below it");
@@ -97,8 +100,17 @@ class Reader {
     return *value;
   }
 
+  std::vector<std::string> texts(const toml::key& key, const toml::node& node) const {
+    std::vector<std::string> list;
+    const toml::array* const array = node.as_array();
+    if (array == nullptr || array->empty())
+      fail(&node, fmt::format("{} is not a list of texts in quotes", key.str()));
+    for (const toml::node& one : *array) list.push_back(text(key, one));
+    return list;
+  }
+
   void read_section(std::string_view section, const toml::node& node, Workload& workload) const {
-    std::vector<std::string_view> sections = {"name", "title", "question", "source", "expect"};
+    std::vector<std::string_view> sections = {"name", "title", "question", "source", "metrics", "expect"};
     for (const Setting& setting : settings()) {
       if (sections.back() != setting.section) {
         sections.push_back(setting.section);

@@ -4,8 +4,8 @@
 //   title = "none to all of the responses are handed to a fetch worker"
 //   question = "From which share of handoffs on does a strategy stop paying?"
 //   source = "varnish-dev, November 2011"   # of the idea
-//   [handoff]
-//   ratio = [0.0, 0.5, 1.0]                 # a value, or a sweep: several in turn
+//   metrics = ["throughput", "cpu"]         # that expose the difference, and are compared; none: the usual
+//   ones [handoff] ratio = [0.0, 0.5, 1.0]                 # a value, or a sweep: several in turn
 //   ...
 //   [[expect]]                              # what one would expect of a run (harness/suite/expectations.hpp)
 // with the sections and keys of settings() (setting.hpp). What a file does not set keeps the default of
@@ -32,6 +32,8 @@ struct Workload {
   std::string name;
   std::string title;
   std::string question, source;  // what it asks, and where the idea comes from; may be empty
+  std::vector<std::string>
+      metrics;  // that expose the difference (harness/suite/metrics.hpp); empty: the usual ones
   std::filesystem::path file;
   TrialConfig config;  // without a strategy; where there is a sweep, its first value
   std::vector<Sweep> sweeps = {};

@@ -21,6 +21,8 @@ MemoryOutcome run_in_memory(std::string_view strategy, const Settings& settings,
     outcome.wrong += local.wrong;
     outcome.failed += local.failed;
     outcome.hung_up += local.hung_up;
+    outcome.hit += local.hit;
+    outcome.recovered += local.recovery.count();
   }
   EXPECT_EQ(running->open_sessions(), 0U);
   EXPECT_TRUE(running->footprint().conserved(0));

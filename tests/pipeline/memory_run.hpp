@@ -15,6 +15,8 @@ struct MemoryOutcome {
   std::uint64_t wrong = 0;
   std::uint64_t failed = 0;
   std::uint64_t hung_up = 0;
+  std::uint64_t hit = 0;
+  std::uint64_t recovered = 0;
   Totals totals;
 };
 

@@ -92,6 +92,61 @@ TEST_P(Memory, EveryAnswerIsRightInOpenLoop) {
   expect_right(several(), open);
 }
 
+// A worker that dies, buffers and all, is followed by another in its place.
+TEST_P(Memory, EveryAnswerIsRightWhileWorkersAreReplaced) {
+  Settings churning = several();
+  churning.worker_requests = 7;
+  const MemoryOutcome outcome = expect_right(churning, script());
+  EXPECT_GE(outcome.totals.replaced, kRequests / (7 * 4) / 2);
+}
+
+TEST_P(Memory, ThoseWhoMeetNoFaultNoticeNothing) {
+  using load::FaultPlan;
+  for (const FaultPlan& plan :
+       {FaultPlan{.stall = 0.3, .at_bytes = 500, .stall_time = std::chrono::milliseconds(1)},
+        FaultPlan{.truncate = 0.3, .at_bytes = 500}, FaultPlan{.reset = 0.3, .at_bytes = 500},
+        FaultPlan{.lie = 0.3, .at_bytes = 500},
+        FaultPlan{.stall = 0.1,
+        .truncate = 0.1,
+        .reset = 0.1,
+        .lie = 0.1,
+        .at_bytes = 700,
+        .stall_time = std::chrono::milliseconds(1)}}) {
+    load::MemoryScript faulty = script();
+    faulty.body_bytes = {1024, 50'000};
+    faulty.faults = plan;
+    const MemoryOutcome outcome = run_in_memory(strategy(), several(), faulty, kRequests);
+    EXPECT_EQ(outcome.wrong, 0U);
+    EXPECT_EQ(outcome.failed, 0U);
+    // Each of 300 with a chance of 0.3 or more: fewer than 30 has one of 10^-14.
+    EXPECT_GE(outcome.hit, 30U);
+    EXPECT_GT(outcome.recovered, 0U);
+  }
+}
+
+TEST_P(Memory, RefusedConnectionsFailAndNothingElse) {
+  load::MemoryScript refusing = script();
+  refusing.faults.refuse = 0.25;
+  const MemoryOutcome outcome = run_in_memory(strategy(), several(), refusing, kRequests);
+  EXPECT_EQ(outcome.wrong, 0U);
+  EXPECT_EQ(outcome.failed, outcome.totals.error_answers);
+  EXPECT_NEAR(static_cast<double>(outcome.failed), static_cast<double>(outcome.totals.requests) / 4, 3);
+}
+
+TEST_P(Memory, ClientsThatLeaveAnywhereLeaveNothingBehind) {
+  load::MemoryScript leaving = script();
+  leaving.body_bytes = {16384, 100'000};
+  leaving.read_ahead_bytes = 3000;
+  leaving.hangup_fraction = 0.5;
+  leaving.hangup_anywhere = true;
+  Settings few = several();
+  few.fetch_workers = handoff() ? 1 : 0;  // some receivers cannot be scheduled
+  const MemoryOutcome outcome = run_in_memory(strategy(), few, leaving, kRequests);
+  EXPECT_EQ(outcome.wrong + outcome.failed, 0U);
+  EXPECT_GT(outcome.hung_up, kRequests / 4);
+  EXPECT_GT(outcome.completed, kRequests / 8);
+}
+
 TEST_P(Memory, AScheduleIsServedRequestByRequest) {
   auto schedule = std::make_shared<load::Schedule>();
   for (std::uint64_t i = 0; i < 400; ++i) {

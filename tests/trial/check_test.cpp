@@ -51,6 +51,26 @@ INSTANTIATE_TEST_SUITE_P(
                c.load.loop = Loop::open;
                c.load.rate = 1;
              }},
+        Rule{"a_fault_behind_the_body", "faults.at_bytes", [](TrialConfig& c) { c.faults.reset = 0.1; },
+             [](TrialConfig& c) { c.faults.at_bytes = 2000; }},
+        Rule{"a_place_of_no_fault", "faults.at_bytes", nothing,
+             [](TrialConfig& c) { c.faults.at_bytes = 10; }},
+        Rule{"more_faults_than_requests", "faults.lie", [](TrialConfig& c) { c.faults.stall = 0.7; },
+             [](TrialConfig& c) { c.faults.lie = 0.7; }},
+        Rule{"faults_with_pipelining", "faults.truncate", [](TrialConfig& c) { c.faults.truncate = 0.1; },
+             [](TrialConfig& c) { c.load.pipelining = 4; }},
+        Rule{"a_lie_about_no_length", "faults.lie", [](TrialConfig& c) { c.faults.lie = 0.1; },
+             [](TrialConfig& c) { c.body.chunked = true; }},
+        Rule{"leaving_anywhere_without_anybody_who_leaves", "hangup.anywhere", nothing,
+             [](TrialConfig& c) { c.hangup.anywhere = true; }},
+        Rule{"leaving_anywhere_and_somewhere", "hangup.after_bytes",
+             [](TrialConfig& c) {
+               c.hangup.anywhere = true;
+               c.hangup.fraction = 0.5;
+             },
+             [](TrialConfig& c) { c.hangup.after_bytes = 10; }},
+        Rule{"slices_of_buffers_that_change_their_size", "trial.slice_ms",
+             [](TrialConfig& c) { c.slice_ms = 40; }, [](TrialConfig& c) { c.resize_bytes = {4096}; }},
         Rule{"a_table_that_goes_down", "body.quantiles", nothing,
              [](TrialConfig& c) {
                c.body.quantiles = {1, 3, 2};

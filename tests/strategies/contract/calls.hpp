@@ -264,6 +264,42 @@ TYPED_TEST(Contract, ALeavingWorkerLeavesNothingBehindAndItsIndexIsFreeAgain) {
   }
 }
 
+// Workers come and go, each for a few requests, and buffers survive them: what is alive in the end is what
+// was alive soon after the beginning, and not what so many workers left behind.
+TYPED_TEST(Contract, GenerationsOfWorkersDoNotHoard) {
+  constexpr int kWarm = 50, kGenerations = 500, kRequests = 20;
+  constexpr std::size_t kRoom = 128;  // for caches that fill and empty in turns
+  TypeParam strategy{Parameters{}};
+  auto session = strategy.open_session();
+  auto slot = strategy.open_slot();
+  std::size_t early = 0;
+  for (int generation = 0; generation < kGenerations; ++generation) {
+    {
+      auto giver = strategy.attach(0);
+      auto receiver = strategy.attach(1);
+      for (int request = 0; request < kRequests; ++request) {
+        keep_house(giver);
+        keep_house(receiver);
+        ConnBuffer* const client = giver.acquire(session);
+        ConnBuffer* const backend = giver.acquire(slot);
+        ASSERT_NE(client, nullptr);
+        ASSERT_NE(backend, nullptr);
+        ConnBuffer* const travelling = giver.give(backend);
+        ASSERT_NE(travelling, nullptr);
+        ConnBuffer* const taken = receiver.take(travelling);
+        ASSERT_NE(taken, nullptr);
+        receiver.release(taken);
+        giver.release(client);
+      }
+      keep_house(receiver);
+      keep_house(giver);
+    }
+    if (generation == kWarm) early = strategy.footprint().alive().buffers;
+  }
+  EXPECT_LE(strategy.footprint().alive().buffers, early + kRoom);
+  EXPECT_TRUE(strategy.footprint().conserved(0));
+}
+
 TYPED_TEST(Contract, PoolsReuseWhatWasReleasedLast) {
   if (!kPools<TypeParam> || TypeParam::kPromises.costs.without_handoff.allocations != 0) {
     GTEST_SKIP() << "has no pool";
