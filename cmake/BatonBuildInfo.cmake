@@ -7,7 +7,7 @@ file(STRINGS "${LLHTTP_INCLUDE_DIR}/llhttp/llhttp.h" llhttp_lines REGEX "#define
 list(TRANSFORM llhttp_lines REPLACE "^#define [A-Z_]+ ([0-9]+).*" "\\1")
 list(JOIN llhttp_lines "." llhttp_VERSION)
 set(entries "")
-foreach(library IN ITEMS llhttp fmt CLI11 nlohmann_json tomlplusplus hwloc ZLIB)
+foreach(library IN ITEMS llhttp fmt CLI11 nlohmann_json tomlplusplus hwloc ZLIB zstd)
   set(version "${${library}_VERSION}")
   if(version STREQUAL "")
     set(version "unavailable")

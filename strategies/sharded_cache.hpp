@@ -54,7 +54,7 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
         : Base(strategy.books_.of(index)),
           strategy_(strategy),
           index_(index),
-          random_(1 + strategy.attached_.fetch_add(1, std::memory_order_relaxed)) {  // a number
+          random_(1 + strategy.attached_.fetch_add(1, std::memory_order_relaxed)) {  // relaxed: a number
       strategy_.caches_.set(index_, &own_);
       see(strategy.size_.load());
     }

@@ -65,7 +65,7 @@ int import_one(const TraceOptions& options) {
   if (report.requests == 0)
     throw BadInput(
         fmt::format("{}: no line could be read; valid is an access log in Common or Combined Log Format, "
-                    "plain or gzipped\n{}",
+                    "plain, gzipped or compressed with zstd\n{}",
                     options.log, text));
   fmt::print("{}{}: {} bytes\n", text, options.out, std::filesystem::file_size(options.out));
   return kGood;
@@ -127,7 +127,7 @@ Command add_trace(CLI::App& program) {
       "import", "Makes a trace of an access log: when requests came and how large; no addresses, no paths");
   imported
       ->add_option("log", options->log,
-                   "Common or Combined Log Format, plain or gzipped; - for standard input")
+                   "Common or Combined Log Format, plain, gzip or zstd; - for standard input")
       ->required()
       ->type_name("LOG");
   imported->add_option("--out", options->out, "The trace; must not exist yet")->type_name("FILE");
@@ -147,7 +147,7 @@ Command add_trace(CLI::App& program) {
   command->footer(
       "Examples:\n"
       "  baton trace import /var/log/nginx/access.log --out site.trace\n"
-      "  zstdcat access.log.zst | baton trace import - --out site.trace\n"
+      "  zcat -f access.log* | baton trace import - --out site.trace\n"
       "  baton trace describe site.trace\n"
       "  baton trace fit site.trace --out my_workloads/site.toml\n"
       "  baton load --target 127.0.0.1:8080 --trace site.trace --pace 100 --duration 60\n"

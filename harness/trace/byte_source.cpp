@@ -3,9 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -17,7 +21,12 @@ namespace {
 
 constexpr std::size_t kRawBytes = 256 * 1024;
 constexpr std::string_view kGzip = "\x1f\x8b", kZstd = "\x28\xb5\x2f\xfd";
-constexpr int kAnyGzip = 15 + 16;  // zlib's window bits: the largest window, gzip only
+constexpr int kMostWindowLog = 23;  // 8 MiB, which all levels but --ultra and --long keep to
+constexpr int kAnyGzip = 15 + 16;   // zlib's window bits: the largest window, gzip only
+
+struct FreeContext {
+  void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
+};
 
 }  // namespace
 
@@ -29,6 +38,8 @@ struct ByteSource::State {
   bool ended = false;              // there is no more to read
   bool gzipped = false, in_member = false, cut_off = false;
   z_stream stream{};
+  std::unique_ptr<ZSTD_DCtx, FreeContext> zstd;
+  std::size_t zstd_wants = 0;  // bytes of the frame under way; 0: none is
 
   ~State() {
     if (gzipped) ::inflateEnd(&stream);
@@ -55,6 +66,33 @@ struct ByteSource::State {
     std::memcpy(room.data(), raw.data() + at, bytes);
     at += bytes;
     return bytes;
+  }
+
+  std::size_t unpack_zstd(std::span<char> room) {
+    ZSTD_outBuffer out{.dst = room.data(), .size = room.size(), .pos = 0};
+    while (out.pos == 0) {
+      if (at == filled && !fill()) {
+        cut_off = cut_off || zstd_wants != 0;
+        return 0;
+      }
+      ZSTD_inBuffer in{.src = raw.data() + at, .size = filled - at, .pos = 0};
+      zstd_wants = ZSTD_decompressStream(zstd.get(), &out, &in);  // frames may follow each other
+      at += in.pos;
+      if (ZSTD_isError(zstd_wants) != 0) {
+        if (ZSTD_getErrorCode(zstd_wants) == ZSTD_error_frameParameter_windowTooLarge) {
+          throw std::runtime_error(fmt::format(
+              "{} needs a window of more than {} MiB to be unpacked; unpack it on the way: zstd -dc "
+              "--long=31 {} | baton trace import - --out FILE",
+              path, (1U << kMostWindowLog) >> 20U, path));
+        }
+        cut_off = true;
+        at = filled;
+        ended = true;
+        zstd_wants = 0;
+        break;
+      }
+    }
+    return out.pos;
   }
 
   std::size_t inflate_some(std::span<char> room) {
@@ -93,9 +131,9 @@ ByteSource::ByteSource(const std::string& path) : state_(std::make_unique<State>
   }
   const std::string_view start(state_->raw.data(), state_->filled);
   if (start.starts_with(kZstd)) {
-    throw std::runtime_error(fmt::format(
-        "{} is compressed with zstd; unpack it on the way: zstdcat {} | baton trace import - --out FILE",
-        state_->path, path));
+    state_->zstd.reset(ZSTD_createDCtx());
+    if (state_->zstd == nullptr) throw std::bad_alloc();
+    ZSTD_DCtx_setParameter(state_->zstd.get(), ZSTD_d_windowLogMax, kMostWindowLog);
   }
   if (start.starts_with(kGzip)) {
     if (::inflateInit2(&state_->stream, kAnyGzip) != Z_OK) throw std::bad_alloc();
@@ -105,6 +143,7 @@ ByteSource::ByteSource(const std::string& path) : state_(std::make_unique<State>
 ByteSource::~ByteSource() = default;
 
 std::size_t ByteSource::read(std::span<char> room) {
+  if (state_->zstd != nullptr) return state_->unpack_zstd(room);
   return state_->gzipped ? state_->inflate_some(room) : state_->read_plain(room);
 }
 bool ByteSource::cut_off() const noexcept { return state_->cut_off; }

@@ -35,7 +35,7 @@ class Clients {
   }
 
  private:
-  static constexpr std::size_t kSlots = 1U << 21U;
+  static constexpr std::size_t kSlots = 1U << 20U;
   static_assert(kMostClients < kSlots * 3 / 4, "else probing takes long");
   std::vector<std::uint64_t> hashes_ = std::vector<std::uint64_t>(kSlots);
   std::vector<std::uint32_t> numbers_ = std::vector<std::uint32_t>(kSlots);

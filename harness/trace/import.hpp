@@ -19,7 +19,7 @@
 
 namespace baton::trace {
 
-inline constexpr std::size_t kMostClients = 1'500'000;  // told apart; later ones share their numbers
+inline constexpr std::size_t kMostClients = 750'000;    // told apart; later ones share their numbers
 inline constexpr std::int64_t kWindow = 128;            // seconds
 inline constexpr std::size_t kMostWaiting = 1U << 18U;  // to be put in order; then the window is shorter
 
@@ -38,7 +38,7 @@ struct ImportReport {
   std::uint64_t clients = 0;                                       // told apart
   std::uint64_t merged = 0;                                        // requests of clients beyond kMostClients
   std::int64_t first_second = 0, last_second = 0;                  // of requests written
-  bool cut_off = false;                                            // the gzipped log was
+  bool cut_off = false;                                            // the compressed log was
   bool without_end = false;  // the last line had no line end; it was read
 };
 

@@ -94,7 +94,7 @@ def test_a_replay_sends_any_server_what_the_trace_says(tmp_path):
         server.shutdown()
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["requests_whole_run"] == {"issued": 60, "answered": 60, "wrong": 0, "failed": 0, "hung_up": 0}
+    assert told["requests_whole_run"] == {"issued": 60, "answered": 60, "wrong": 0, "failed": 0, "hung_up": 0, "hit": 0}
     assert told["backlog"]["sent_late_ns"]["count"] == 60 and told["measured_s"] >= 59 / 60
     expected = collections.Counter({("HEAD" if second == 7 else "GET", f"/files/{100 * second}"): 1 for second in range(60)})
     assert server.asked == expected

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -154,13 +156,35 @@ TEST_F(Import, ReadsALastLineWithoutAnEnd) {
   EXPECT_TRUE(report.without_end);
 }
 
-TEST_F(Import, RefusesZstdWithTheCommandThatUnpacksIt) {
-  const fs::path log = write("\x28\xb5\x2f\xfd and more");
+std::string with_zstd(std::string_view text, int window_log = 0) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+  if (window_log != 0) ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log);
+  std::string packed(ZSTD_compressBound(text.size()), 0);
+  packed.resize(ZSTD_compress2(context.get(), packed.data(), packed.size(), text.data(), text.size()));
+  return packed;
+}
+
+TEST_F(Import, ReadsZstdOfSeveralFramesAndSaysWhereItWasCutOff) {
+  std::string log;
+  for (int i = 0; i < 20'000; ++i) log += line_at("10:00:00", "client-" + std::to_string(i), i);
+  const std::string one = with_zstd(log), other = with_zstd(line_at("10:00:01"));
+  const ImportReport whole = import_text(one + other);
+  EXPECT_EQ(whole.requests, 20'001U);
+  EXPECT_FALSE(whole.cut_off);
+  const ImportReport cut = import_text(one + other.substr(0, other.size() - 4));
+  EXPECT_TRUE(cut.cut_off);
+  EXPECT_GE(cut.requests, 20'000U);
+  EXPECT_TRUE(import_text(one + "and then something else").cut_off);
+}
+
+TEST_F(Import, RefusesZstdThatTakesTooMuchMemoryWithTheCommandThatUnpacksIt) {
+  std::string log;
+  for (int i = 0; i < 400'000; ++i) log += line_at("10:00:00", "client-" + std::to_string(i), i);
   try {
-    const ByteSource source(log.string());
+    static_cast<void>(import_text(with_zstd(log, 25)));
     FAIL() << "it was read";
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("zstdcat"));
+    EXPECT_THAT(error.what(), HasSubstr("--long=31"));
   }
 }
 
