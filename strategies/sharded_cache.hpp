@@ -61,8 +61,11 @@ class ShardedCache : public CachingCore<P, WarmToCold<P>, ClusteredBuffer<P>> {
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() {
-      evictions_ = kEvictionsALook - 1;  // whoever leaves looks: workers may come and go without evicting
-      evict_to(0);
+      while (own_.size() != 0) {
+        // Whoever leaves looks at each cluster: workers may come and go without evicting any.
+        evictions_ = kEvictionsALook - 1;
+        evict_to(own_.size() - std::min(own_.size(), strategy_.parameters_.batch));
+      }
       strategy_.caches_.set(index_, nullptr);
     }
 

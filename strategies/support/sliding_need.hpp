@@ -13,8 +13,12 @@ namespace baton {
 
 // Buffers that are out (in use, or in a worker's cache) and on lists, counted by shard, because one counter
 // for all would be what all wait for; who decides adds up. The need is a sliding average of those that are
-// out. Any thread may call anything. Numbers only: nothing is published with them, and one that is read in
-// the middle of a change frees a few buffers too many or too few.
+// out, of all shards together, over the times that somebody asked. An average for each shard would lag behind
+// where buffers go one way, since a worker counts in its own shard: givers' and receivers' lags do not
+// cancel, and the need came out several times too high. (HAProxy has one for each, but draws the shard by the
+// object's address, so that both ends count in the same.) Any thread may call anything. Numbers only: nothing
+// is published with them, and one that is read in the middle of a change frees a few buffers too many or too
+// few.
 template <class P>
 class SlidingNeed {
  public:
@@ -27,24 +31,27 @@ class SlidingNeed {
   void to_list(std::uint32_t shard, std::uint32_t n) noexcept { add(shard, -std::int64_t{n}, n); }
   void from_list(std::uint32_t shard, std::uint32_t n) noexcept { add(shard, n, -std::int64_t{n}); }
 
-  // Whether there are more than 125 % of what was needed.
-  [[nodiscard]] bool exceeded() const noexcept {
-    std::int64_t alive = 0;
-    std::int64_t need = 0;
+  // Whether there are more than 125 % of what was needed. Counts as one of the samples.
+  [[nodiscard]] bool exceeded() noexcept {
+    std::int64_t out = 0;
+    std::int64_t listed = 0;
     for (std::uint32_t i = 0; i < shards_; ++i) {
       const std::uint64_t levels = counts_[i].levels.load(std::memory_order_relaxed);  // relaxed: a number
-      alive += out_of(levels) + listed_of(levels);
-      need += static_cast<std::int64_t>(counts_[i].sum.load(std::memory_order_relaxed)) /
-              kSamples;  // relaxed: too
+      out += out_of(levels);
+      listed += listed_of(levels);
     }
-    return 4 * alive > 5 * need;
+    out = out > 0 ? out : 0;
+    // relaxed, both: a number. Two that update the average at once lose one of the samples
+    const auto sum = static_cast<std::int64_t>(sum_.load(std::memory_order_relaxed));
+    const std::int64_t next = sum == 0 ? out * kSamples : sum + out - sum / kSamples;
+    sum_.store(static_cast<std::uint64_t>(next), std::memory_order_relaxed);  // relaxed: as above
+    return 4 * (out + listed) * kSamples > 5 * next;
   }
 
  private:
   struct alignas(2 * kCacheLineBytes) Counts {
     typename P::template Atomic<std::uint64_t> levels{
-        0};                                             // out, below, and on lists, above, as 32-bit numbers
-    typename P::template Atomic<std::uint64_t> sum{0};  // the average, kSamples times
+        0};  // out, below, and on lists, above, as 32-bit numbers
     Counts() noexcept { P::named(this, sizeof *this, "counters"); }
   };
   // A shard's may be negative: what comes from one list goes to another.
@@ -56,16 +63,13 @@ class SlidingNeed {
     Counts& counts = counts_[shard];
     const std::uint64_t change =
         (static_cast<std::uint64_t>(listed) << 32U) + static_cast<std::uint64_t>(out);
-    // relaxed, all: numbers only. Two that update the average at once lose one of the samples
-    const std::int64_t now = out_of(counts.levels.fetch_add(change, std::memory_order_relaxed) + change);
-    const auto sum =
-        static_cast<std::int64_t>(counts.sum.load(std::memory_order_relaxed));  // relaxed: as above
-    const std::int64_t next = sum == 0 ? now * kSamples : sum + now - sum / kSamples;
-    counts.sum.store(static_cast<std::uint64_t>(next), std::memory_order_relaxed);  // relaxed: as above
+    counts.levels.fetch_add(change, std::memory_order_relaxed);  // relaxed: a number
   }
 
   std::uint32_t shards_;
   std::unique_ptr<Counts[]> counts_;
+  // The average, kSamples times; touched by who asks only.
+  alignas(2 * kCacheLineBytes) typename P::template Atomic<std::uint64_t> sum_{0};
 };
 
 }  // namespace baton
