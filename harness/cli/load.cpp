@@ -57,7 +57,8 @@ load::LoadMethod method_named(const std::string& name) {
 // What is left to the origin and the proxy, or belongs to trials only, is no option here.
 bool is_of_clients(const trial::Setting& setting) {
   return setting.section == "load" || setting.section == "body" ||
-         (setting.section == "hangup" && setting.key != "on_hangup") || setting.section == "trial";
+         (setting.section == "hangup" && setting.key != "on_hangup") || setting.section == "trial" ||
+         (setting.section == "faults" && setting.key != "refuse" && setting.key != "allocation");
 }
 
 // What clients of this command do if nothing else is said.

@@ -83,6 +83,9 @@ void validate(const LoadOptions& options) {
   if (options.targets.empty()) refuse("there is nothing to ask for: no target");
   for (const LoadTarget& target : options.targets) {
     validate_target(target);
+    if (options.faults.marks_requests() && !target.path.empty()) {
+      refuse(fmt::format("faults need our origin, and path '{}' asks another server", target.path));
+    }
     if (options.method == LoadMethod::post && !target.path.empty()) {
       refuse(fmt::format("POST goes to /echo, not to '{}'", target.path));
     }

@@ -50,6 +50,12 @@ INSTANTIATE_TEST_SUITE_P(
                      o.pipelining = 2;
                    },
                    "pipelined"},
+        BadOptions{"faults of another server",
+                   [](LoadOptions& o) {
+                     o.faults.reset = 0.1;
+                     o.targets.front().path = "/x";
+                   },
+                   "need our origin"},
         BadOptions{"too many files", [](LoadOptions& o) { o.idle_connections = 2'000'000'000; },
                    "open files"}),
     [](const auto& bad) {
