@@ -6,9 +6,11 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/cli/command.hpp"
 #include "harness/cli/options.hpp"
@@ -22,7 +24,7 @@ namespace baton::cli {
 namespace {
 
 struct TraceOptions {
-  std::string log, out, file;
+  std::string log, fields, out, file;
   bool json = false;
   bool closed = false;
 };
@@ -36,6 +38,8 @@ std::string text_of(const trace::ImportReport& report) {
     for (const trace::Sample& sample : report.samples[i])
       text += fmt::format("    line {}: {}\n", sample.line, sample.text);
   }
+  if (report.finer != 0)
+    text += fmt::format("{} requests bear times finer than a second, and keep them\n", report.finer);
   if (report.backwards != 0)
     text += fmt::format(
         "{} requests were logged more than {} s late, and count for the earliest second that was open then\n",
@@ -53,20 +57,26 @@ int import_one(const TraceOptions& options) {
   if (std::filesystem::exists(options.out))
     throw BadInput(fmt::format("--out {} is there already; a trace is not overwritten", options.out));
   trace::ImportReport report;
+  trace::FieldMap fields;
+  try {
+    fields = trace::FieldMap(options.fields);
+  } catch (const std::invalid_argument& error) {
+    throw BadInput(fmt::format("--fields: {}", error.what()));
+  }
   try {
     trace::ByteSource source(options.log);
     trace::TraceWriter writer(options.out);
-    report = trace::import_log(source, writer);
+    report = trace::import_log(source, writer, fields);
     if (report.requests != 0) writer.finish();
   } catch (const std::exception& error) {
     throw BadInput(error.what());
   }
   const std::string text = text_of(report);
   if (report.requests == 0)
-    throw BadInput(
-        fmt::format("{}: no line could be read; valid is an access log in Common or Combined Log Format, "
-                    "plain, gzipped or compressed with zstd\n{}",
-                    options.log, text));
+    throw BadInput(fmt::format(
+        "{}: no line could be read; valid is an access log in Common, Combined or W3C Log Format, "
+        "or JSON lines (see --fields), plain, gzipped or compressed with zstd\n{}",
+        options.log, text));
   fmt::print("{}{}: {} bytes\n", text, options.out, std::filesystem::file_size(options.out));
   return kGood;
 }
@@ -126,11 +136,19 @@ Command add_trace(CLI::App& program) {
   CLI::App* imported = command->add_subcommand(
       "import", "Makes a trace of an access log: when requests came and how large; no addresses, no paths");
   imported
-      ->add_option("log", options->log,
-                   "Common or Combined Log Format, plain, gzip or zstd; - for standard input")
+      ->add_option(
+          "log", options->log,
+          "Common, Combined or W3C Log Format or JSON lines; plain, gzip or zstd; - for standard input")
       ->required()
       ->type_name("LOG");
   imported->add_option("--out", options->out, "The trace; must not exist yet")->type_name("FILE");
+  imported
+      ->add_option(
+          "--fields", options->fields,
+          fmt::format("Of W3C and JSON lines: which name means what, for {}; names that common servers "
+                      "use are known",
+                      fmt::join(trace::kRoleNames, ", ")))
+      ->type_name("ROLE=NAME,...");
   CLI::App* described = command->add_subcommand("describe", "Prints what is in a trace");
   described->add_option("trace", options->file, "What `baton trace import` wrote")
       ->required()
@@ -147,13 +165,14 @@ Command add_trace(CLI::App& program) {
   command->footer(
       "Examples:\n"
       "  baton trace import /var/log/nginx/access.log --out site.trace\n"
+      "  baton trace import app.jsonl --fields time=when,client=peer.ip,size=sent --out site.trace\n"
       "  zcat -f access.log* | baton trace import - --out site.trace\n"
       "  baton trace describe site.trace\n"
       "  baton trace fit site.trace --out my_workloads/site.toml\n"
       "  baton load --target 127.0.0.1:8080 --trace site.trace --pace 100 --duration 60\n"
-      "Lines that cannot be read are counted, shown by a few samples and left out. Logs tell the second: the "
-      "requests of\n"
-      "one are spread over it evenly, in the order of the log. Times that go back are put in order within "
+      "Lines that cannot be read are counted, shown by a few samples and left out. Where a log tells the "
+      "second only, the requests\n"
+      "of one are spread over it evenly, in the order of the log. Times that go back are put in order within "
       "128 s.");
   return {command, [options, imported, fitted] {
             return *imported ? import_one(*options) : *fitted ? fit_one(*options) : describe_one(*options);

@@ -62,10 +62,11 @@ class ClientConnection {
   std::uint32_t watched = 0;     // epoll events
   bool was_ready = false;
   bool in_free_list = false;
-  bool slow = false;         // reads slowly...
-  bool pausing = false;      // ...and does not read at the moment
-  std::uint64_t left = 0;    // requests before it is closed; 0: no limit
-  std::uint64_t hit_ns = 0;  // when a request that met a fault ended, until the next right answer
+  bool slow = false;            // reads slowly...
+  bool pausing = false;         // ...and does not read at the moment
+  std::uint64_t left = 0;       // requests before it is closed; 0: no limit
+  std::uint64_t completed = 0;  // right answers in the measured time
+  std::uint64_t hit_ns = 0;     // when a request that met a fault ended, until the next right answer
 
  private:
   [[nodiscard]] Exchange& at(std::uint32_t i) noexcept {

@@ -45,6 +45,7 @@ void LoadResult::merge(const LoadResult& other) {
   merge_reasons(by_reason, other.by_reason);
   completed += other.completed;
   body_bytes += other.body_bytes;
+  served.merge(other.served);
   intended.merge(other.intended);
   service.merge(other.service);
   late.merge(other.late);
@@ -57,6 +58,15 @@ void LoadResult::merge(const LoadResult& other) {
   merge_reasons(connection_errors, other.connection_errors);
   idle_open_at_end += other.idle_open_at_end;
   client_cpu_fraction = std::max(client_cpu_fraction, other.client_cpu_fraction);
+}
+
+nlohmann::json to_json(const ServedShares& served) {
+  if (served.clients == 0) return nullptr;
+  return {{"clients", served.clients},
+          {"least", served.least},
+          {"mean", static_cast<double>(served.answers) / static_cast<double>(served.clients)},
+          {"most", served.most},
+          {"fairness", served.fairness()}};
 }
 
 nlohmann::json to_json(const LoadResult& result) {
@@ -73,6 +83,7 @@ nlohmann::json to_json(const LoadResult& result) {
   return {{"measured_s", result.measured_s},
           {"throughput", {{"requests_per_s", result.requests_per_s()}, {"bytes_per_s", bytes_per_s}}},
           {"completed", result.completed},
+          {"served", to_json(result.served)},
           {"requests", to_json(result.measured)},
           {"requests_whole_run", to_json(result.total)},
           {"by_reason", result.by_reason},

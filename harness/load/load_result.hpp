@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "harness/load/served_shares.hpp"
 #include "harness/measure/histogram.hpp"
 
 namespace baton::load {
@@ -35,17 +36,17 @@ struct LoadResult {
   double measured_s = 0;
   std::uint64_t completed = 0;   // answered
   std::uint64_t body_bytes = 0;  // of those
+  ServedShares served;           // those of each connection
 
   // Nanoseconds, of measured.answered: from when the request was due (closed loop: could be sent), and from
   // when it was sent.
   Histogram intended;
   Histogram service;
-  Histogram
-      recovery;  // from the end of a request that met a fault to the next right answer on its connection
+  // From the end of a request that met a fault to the next right answer on its connection.
+  Histogram recovery;
 
   // Open loop.
-  Histogram
-      late;  // nanoseconds from when a request was due to when it was sent, of those due in the measured time
+  Histogram late;  // nanoseconds from when a request was due to when it was sent, of those due meanwhile
   bool open_loop = false;
   std::uint64_t arrivals = 0;        // due in the measured time
   std::uint64_t backlog_at_end = 0;  // of those, not yet sent when it ended
@@ -69,5 +70,6 @@ struct LoadResult {
 
 // The result as one object; "saturated" is null in a closed loop.
 nlohmann::json to_json(const LoadResult& result);
+nlohmann::json to_json(const ServedShares& served);  // null: of nobody
 
 }  // namespace baton::load

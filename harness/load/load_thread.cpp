@@ -125,6 +125,7 @@ void LoadThread::finish(std::uint64_t now) {
   for (ClientConnection& connection : connections_) {
     if (connection.idle() && connection.state() == ClientConnection::State::open) ++result.idle_open_at_end;
     while (connection.under_way() != 0) settle_oldest(connection, Outcome::failed, "unanswered_at_end", now);
+    if (!connection.idle()) result.served.add(connection.completed);
     connection.close(false);
   }
 }

@@ -187,9 +187,11 @@ void LoadThread::settle_oldest(ClientConnection& connection, Outcome outcome, st
   } else if (outcome != Outcome::right) {
     recorder_.connection_error("idle: " + std::string(reason));
   }
+  const bool right = outcome == Outcome::right && !connection.oldest().meets_fault;
+  if (right && !connection.idle() && phases_.measured(now)) ++connection.completed;
   if (connection.oldest().meets_fault) {
     connection.hit_ns = now;
-  } else if (outcome == Outcome::right && connection.hit_ns != 0) {
+  } else if (right && connection.hit_ns != 0) {
     recorder_.recovered(now - std::exchange(connection.hit_ns, 0));
   }
   connection.remove_oldest();

@@ -264,6 +264,7 @@ void MemoryClient::complete() noexcept {
     local_->recovery.record(clock_.elapsed_ns(std::exchange(hit_at_, 0), now));
   }
   if (fault_ == Fault::none && run_.measured(due_, now)) {
+    ++completed_;
     ++local_->completed;
     local_->body_bytes += checker_.body_offset();
     local_->intended.record(clock_.elapsed_ns(due_, now));

@@ -42,6 +42,8 @@ class alignas(kCacheLineBytes) MemoryClient {
                      std::chrono::milliseconds slice) noexcept;
   net::IoResult write(std::span<iovec> pieces) noexcept;
   [[nodiscard]] bool gone() const noexcept { return gone_; }
+  // Right answers in the measured phase. When nobody serves it.
+  [[nodiscard]] std::uint64_t completed() const noexcept { return completed_; }
   void closed() noexcept;  // by the server: what was sent and not answered has failed
 
  private:
@@ -69,6 +71,7 @@ class alignas(kCacheLineBytes) MemoryClient {
   bool slow_;
   std::uint64_t read_since_pause_ = 0;
   std::uint64_t left_on_connection_ = 0;  // 0: no limit
+  std::uint64_t completed_ = 0;           // in the measured phase
   const TickClock& clock_ = TickClock::shared();
   MemoryLocal* local_ = nullptr;
   std::atomic<bool> stopped_{false};

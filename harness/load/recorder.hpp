@@ -17,9 +17,9 @@ class Recorder {
   explicit Recorder(const LoadPhases& phases) noexcept : phases_(phases) {}
 
   void issued() noexcept { ++result_.total.issued; }
-  // Its end; `reason` for all but right and hang_up, `body_bytes` for right.
   // The first right answer of a connection since a request on it met a fault.
   void recovered(std::uint64_t ns) { result_.recovery.record(ns); }
+  // Its end; `reason` for all but right and hang_up, `body_bytes` for right.
   void settled(const Exchange& exchange, AnswerReader::Outcome outcome, std::string_view reason,
                std::uint64_t body_bytes, std::uint64_t now_ns);
   void connection_error(std::string_view reason) { count(result_.connection_errors, reason); }

@@ -60,6 +60,11 @@ constexpr std::array kMetrics = {
            true},
     Metric{"failed", "requests", "/requests/failed", "", Better::lower,
            "requests that got an error answer or none, in the whole trial", true},
+    Metric{"fairness", "of 1", "/requests/served/fairness", "", Better::higher,
+           "Jain's index of right answers per client in the measured phase: 1 if each has as many, 1/clients "
+           "if one "
+           "has all",
+           true},
     Metric{"wakeups", "per request", "/cpu/voluntary_switches_per_request", "", Better::lower,
            "voluntary context switches of the process per request", true},
 };

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/trace/line_reader.hpp"
+
 namespace baton::trace {
 namespace {
 
@@ -16,6 +18,7 @@ constexpr std::size_t kLongestLine = 64 * 1024;
 constexpr std::size_t kSamples = 3, kSampleBytes = 120;
 constexpr std::size_t kKeptRoom = 4096;       // requests that a second keeps room for when it is written
 constexpr std::uint64_t kSecond = 1'000'000;  // microseconds
+constexpr std::uint64_t kNotTold = ~std::uint64_t{0};
 
 // Numbers for clients, in the order of their first request. Only hashes are kept.
 class Clients {
@@ -43,13 +46,16 @@ class Clients {
 
 class Importer {
  public:
-  explicit Importer(TraceWriter& trace) : trace_(trace) {}
+  Importer(TraceWriter& trace, const FieldMap& map) : trace_(trace), lines_(map) {}
 
   void take(std::string_view text) {
     ++report_.lines;
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (report_.lines == 1 && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
     if (text.empty() || text.front() == '#') {
       ++report_.empty;
+      lines_.directive(text);
       return;
     }
     LogLine line;
@@ -59,16 +65,18 @@ class Importer {
     }
     if (!begun_) {
       begun_ = true;
-      latest_ = line.second;
-      open_ = line.second - kWindow + 1;
+      latest_ = line.time.second;
+      open_ = latest_ - kWindow + 1;
     }
-    if (line.second < open_) {
+    if (line.time.second < open_) {
       ++report_.backwards;
-      line.second = open_;
+      line.time.second = open_;
     }
-    if (line.second > latest_) advance(line.second);
-    waiting_of(line.second)
-        .push_back({.arrival_us = 0,
+    if (line.time.second > latest_) advance(line.time.second);
+    const bool told = line.time.microsecond >= 0;
+    if (told) ++report_.finer;
+    waiting_of(line.time.second)
+        .push_back({.arrival_us = told ? static_cast<std::uint64_t>(line.time.microsecond) : kNotTold,
                     .client = clients_.number_of(line.client, report_),
                     .method = line.method,
                     .head_bytes = line.head_bytes,
@@ -115,9 +123,15 @@ class Importer {
     if (requests.empty()) return;
     if (trace_.requests() == 0) report_.first_second = second;
     const std::uint64_t begin = static_cast<std::uint64_t>(second - report_.first_second) * kSecond;
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      requests[i].arrival_us = begin + i * kSecond / requests.size();
-      trace_.add(requests[i]);
+    const auto to_spread =
+        static_cast<std::uint64_t>(std::ranges::count(requests, kNotTold, &Request::arrival_us));
+    std::uint64_t nth = 0;
+    for (Request& one : requests)
+      if (one.arrival_us == kNotTold) one.arrival_us = nth++ * kSecond / to_spread;
+    if (to_spread != requests.size()) std::ranges::stable_sort(requests, {}, &Request::arrival_us);
+    for (Request& one : requests) {
+      one.arrival_us += begin;
+      trace_.add(one);
     }
     report_.last_second = second;
     waiting_ -= requests.size();
@@ -137,8 +151,8 @@ class Importer {
 
 }  // namespace
 
-ImportReport import_log(ByteSource& source, TraceWriter& trace) {
-  Importer importer(trace);
+ImportReport import_log(ByteSource& source, TraceWriter& trace, const FieldMap& map) {
+  Importer importer(trace, map);
   std::vector<char> chunk(kChunkBytes + kLongestLine);
   std::size_t kept = 0;   // bytes of a line that began in the chunk before
   bool skipping = false;  // the rest of a line that is too long

@@ -2,10 +2,10 @@
 // hundred megabytes per second on one core. Addresses, targets, referers and agents do not get into the
 // trace.
 //
-// Logs tell the second only: the n requests that bear the same one are spread over it evenly, in the order of
-// the log, the first at its beginning. Servers log when they are done, so that times go back: lines are put
-// in order within kWindow seconds, and what goes back further counts for the earliest second that is still
-// open.
+// Where a log tells the second only, the n requests that bear the same one are spread over it evenly, in the
+// order of the log, the first at its beginning; finer times are kept. Servers log when they are done, so that
+// times go back: lines are put in order within kWindow seconds, and what goes back further counts for the
+// earliest second that is still open.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/trace/byte_source.hpp"
+#include "harness/trace/fields.hpp"
 #include "harness/trace/log_line.hpp"
 #include "harness/trace/trace_file.hpp"
 
@@ -34,6 +35,7 @@ struct ImportReport {
   std::array<std::uint64_t, kUnreadWords.size()> unread{};
   std::array<std::vector<Sample>, kUnreadWords.size()> samples{};  // the first three of each
   std::uint64_t empty = 0;                                         // lines without anything, or comments (#)
+  std::uint64_t finer = 0;                                         // requests whose microsecond was told
   std::uint64_t backwards = 0;                                     // by more than the window
   std::uint64_t clients = 0;                                       // told apart
   std::uint64_t merged = 0;                                        // requests of clients beyond kMostClients
@@ -42,7 +44,8 @@ struct ImportReport {
   bool without_end = false;  // the last line had no line end; it was read
 };
 
-// The writer is not finished. Throws what ByteSource and TraceWriter throw.
-ImportReport import_log(ByteSource& source, TraceWriter& trace);
+// `map` says which fields of W3C and JSON lines are meant. The writer is not finished. Throws what ByteSource
+// and TraceWriter throw.
+ImportReport import_log(ByteSource& source, TraceWriter& trace, const FieldMap& map = {});
 
 }  // namespace baton::trace

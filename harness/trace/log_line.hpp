@@ -1,11 +1,11 @@
-// One line of an access log, in Common or Combined Log Format:
-//
-//   host ident user [17/May/2015:10:05:03 +0000] "GET /path HTTP/1.1" 200 203023 "referer" "agent"
+// What a line of an access log says of a request, and why a line is left out.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "harness/trace/log_time.hpp"
 
 namespace baton::trace {
 
@@ -14,7 +14,7 @@ inline constexpr std::array<std::string_view, 8> kMethodNames = {"GET",   "HEAD"
                                                                  "PATCH", "DELETE", "OPTIONS", "other"};
 
 struct LogLine {
-  std::int64_t second = 0;  // since 1970, in UTC
+  LogTime time;
   std::string_view client;  // into the line
   Method method = Method::get;
   std::uint32_t head_bytes = 0;  // of the request, see request_head_bytes
@@ -22,11 +22,24 @@ struct LogLine {
 };
 
 // Why a line is left out.
-enum class Unread : std::uint8_t { no_client, no_time, no_request, not_http, no_status, no_size, too_long };
-inline constexpr std::array<std::string_view, 7> kUnreadWords = {
-    "has no client before its time", "has no time such as [17/May/2015:10:05:03 +0000]",
-    "has no request in quotes",      "has a request that is not HTTP",
-    "has no status of three digits", "has no size",
+enum class Unread : std::uint8_t {
+  no_client,
+  no_time,
+  no_request,
+  not_http,
+  no_status,
+  no_size,
+  no_json,
+  too_long
+};
+inline constexpr std::array<std::string_view, 8> kUnreadWords = {
+    "has no client",
+    "has no time that can be read",
+    "has no request",
+    "has a request that is not HTTP",
+    "has no status of three digits",
+    "has no size",
+    "is no JSON object",
     "is longer than 64 KiB",
 };
 
@@ -34,24 +47,18 @@ inline constexpr std::array<std::string_view, 7> kUnreadWords = {
 // User-Agent as logged, an empty line.
 std::uint32_t request_head_bytes(std::size_t request_line, std::size_t referer, std::size_t agent) noexcept;
 
-// Reads lines one after the other; remembers the time of the last, since most lines repeat it.
-class LineReader {
- public:
-  // True: `line` says what is in `text`, which it points into. False: why() tells what is wrong.
-  [[nodiscard]] bool read(std::string_view text, LogLine& line) noexcept;
-  [[nodiscard]] Unread why() const noexcept { return why_; }
+// A method and a target, with a version or without (HTTP/0.9).
+bool is_http(std::string_view request_line) noexcept;
+bool is_method(std::string_view name) noexcept;
+Method method_of(std::string_view name) noexcept;
 
- private:
-  bool refuse(Unread why) noexcept {
-    why_ = why;
-    return false;
-  }
-  bool read_time(std::string_view stamp, std::int64_t& second) noexcept;
+// What is between the quote at the front of `rest` and the next one that no backslash escapes; `rest` goes on
+// behind it. False, and `rest` as it was, if there is no such thing.
+bool take_quoted(std::string_view& rest, std::string_view& content) noexcept;
 
-  static constexpr std::size_t kStampBytes = 26;
-  std::array<char, kStampBytes> last_stamp_{};
-  std::int64_t last_second_ = 0;
-  Unread why_ = Unread::no_client;
-};
+// "-" is how logs write nothing.
+inline std::string_view or_nothing(std::string_view field) noexcept {
+  return field == "-" ? std::string_view{} : field;
+}
 
 }  // namespace baton::trace

@@ -128,6 +128,24 @@ Found check_burst(const TrialConfig& config) {
   return std::nullopt;
 }
 
+Found check_preemption(const TrialConfig& config) {
+  const FaultConfig& faults = config.faults;
+  if (faults.preempt_per_s <= 0) return std::nullopt;
+  const auto refused = [&](std::string_view why) {
+    return Contradiction{"faults", "preempt_per_s", fmt::format("is {} but {}", faults.preempt_per_s, why)};
+  };
+  if (!config.time_acquires) return refused("acquires are not timed (trial.time_acquires)");
+  if (config.slice_ms != 0) return refused("strategies take turns in one process (trial.slice_ms)");
+  constexpr double kUsPerS = 1e6;
+  const double asleep = faults.preempt_per_s * faults.preempt_us / kUsPerS;
+  const std::uint32_t workers = config.pipeline.client_workers;
+  if (asleep > workers / 2.0)
+    return refused(
+        fmt::format("{:.3g} of the {} client workers would sleep at a time; valid is at most half of them",
+                    asleep, workers));
+  return std::nullopt;
+}
+
 Found check_faults(const TrialConfig& config) {
   const FaultConfig& faults = config.faults;
   const double all = faults.stall + faults.truncate + faults.reset + faults.lie;
@@ -169,6 +187,7 @@ Found check_faults(const TrialConfig& config) {
 std::optional<Contradiction> find_traffic_contradiction(const TrialConfig& config) {
   const LoadConfig& load = config.load;
   if (auto found = check_faults(config)) return found;
+  if (auto found = check_preemption(config)) return found;
   if (auto found = check_tables(config)) return found;
   if (!load.trace.empty()) return check_trace(config);
   if (given(load.gaps_us)) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/trial/placement.hpp"
+#include "harness/trial/preemption.hpp"
 #include "harness/trial/set_up.hpp"
 #include "harness/trial/traffic.hpp"
 #include "strategies/ledger.hpp"
@@ -56,9 +57,11 @@ pipeline::PipelineOptions trial_options(const TrialConfig& config, Role role, Le
   pipeline::PipelineOptions options;
   options.record_housekeeping = true;
   options.record_acquires = config.time_acquires;
-  options.on_thread = [placement = Placement(config), book = role == Role::verifying ? &book : nullptr](
-                          pipeline::Role worker, std::uint32_t index) {
+  options.on_thread = [placement = Placement(config), preemption = Preemption(config),
+                       book = role == Role::verifying ? &book : nullptr](pipeline::Role worker,
+                                                                         std::uint32_t index) {
     placement.pin_this_thread(worker, index);
+    if (worker == pipeline::Role::client_worker) preemption.begin_on_this_thread();
     if (book != nullptr) {
       book->open_for_this_thread();
     }
@@ -144,6 +147,7 @@ void Conductor::watch_calm(double seconds) {
 void Conductor::stop() {
   pipeline_.stop();
   outcome_.ever = pipeline_.totals();
+  outcome_.preempted = Preemption::happened();  // of this process, which has no other trial of its kind
   outcome_.after_drain = process_memory();
   outcome_.at_end = pipeline_.footprint();
   pipeline_.merge_housekeeping(outcome_.housekeeping, outcome_.ties);

@@ -62,8 +62,10 @@ struct FaultConfig {
   double stall = 0, truncate = 0, reset = 0, lie = 0;
   std::uint64_t at_bytes = 0;
   std::uint32_t stall_ms = 50;
-  double refuse = 0;      // of the connections to the origin
-  double allocation = 0;  // of the strategy's allocations: fail; in verifying trials only
+  double refuse = 0;                // of the connections to the origin
+  double allocation = 0;            // of the strategy's allocations: fail; in verifying trials only
+  double preempt_per_s = 0;         // workers put to sleep in the middle of an acquire (preemption.hpp)...
+  std::uint32_t preempt_us = 2000;  // ...for about so long
 };
 
 struct TrialConfig {

@@ -56,7 +56,8 @@ load::MemoryScript memory_script(const TrialConfig& config) {
   return script;
 }
 
-void take_clients(const MemoryTransport& transport, Outcome& outcome) {
+void take_clients(MemoryTransport& transport, Outcome& outcome) {
+  for (const load::MemoryClient& client : transport.clients()) outcome.served.add(client.completed());
   for (const MemoryLocal& local : transport.locals()) {
     add(outcome, local);
   }

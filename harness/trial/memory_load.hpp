@@ -10,6 +10,6 @@ namespace baton::trial {
 
 load::MemoryScript memory_script(const TrialConfig& config);
 // After the workers have ended.
-void take_clients(const MemoryTransport& transport, Outcome& outcome);
+void take_clients(MemoryTransport& transport, Outcome& outcome);
 
 }  // namespace baton::trial

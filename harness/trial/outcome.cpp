@@ -41,6 +41,8 @@ void append(Outcome& whole, Outcome&& part) {
   whole.late.merge(part.late);
   whole.recovery.merge(part.recovery);
   whole.acquires.merge(part.acquires);
+  whole.served.merge(part.served);
+  whole.preempted += part.preempted;
   whole.hit += part.hit;
   whole.measured += part.measured;
   whole.ever += part.ever;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/served_shares.hpp"
 #include "harness/measure/calibration.hpp"
 #include "harness/measure/clock.hpp"
 #include "harness/measure/cpu_time.hpp"
@@ -63,6 +64,8 @@ struct Outcome {
   std::uint64_t wrong = 0;
   std::uint64_t failed = 0;
   std::uint64_t hung_up = 0;
+  load::ServedShares served;                      // right answers of each client in the measured phase
+  std::uint64_t preempted = 0;                    // workers put to sleep in an acquire, ever
   std::uint64_t hit = 0;                          // met a fault that was asked for
   std::map<std::string, std::uint64_t> failures;  // by reason
   Histogram intended;                             // nanoseconds

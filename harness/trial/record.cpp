@@ -7,6 +7,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "harness/load/load_result.hpp"
 #include "harness/measure/build_info.hpp"
 #include "harness/measure/environment.hpp"
 #include "harness/measure/summary.hpp"
@@ -247,10 +248,13 @@ json instrument(const Outcome& outcome) {
 }
 
 json faults(const TrialConfig& config, const Outcome& outcome) {
-  if (!fault_plan(config).marks_requests()) {
+  const bool marked = fault_plan(config).marks_requests(), preempted = config.faults.preempt_per_s > 0;
+  if (!marked && !preempted) {
     return nullptr;
   }
-  return {{"hit", outcome.hit}, {"recovery_ns", latency_summary(outcome.recovery)}};
+  return {{"hit", outcome.hit},
+          {"recovery_ns", marked ? latency_summary(outcome.recovery) : json(nullptr)},
+          {"preempted", preempted ? json(outcome.preempted) : json(nullptr)}};
 }
 
 json idle(const Outcome& outcome) {
@@ -310,6 +314,7 @@ json make_record(const TrialSpec& spec, const std::string& started_at, const Out
         {"failed", outcome.failed},
         {"wrong", outcome.wrong},
         {"hung_up", outcome.hung_up},
+        {"served", load::to_json(outcome.served)},
         {"by_reason", outcome.failures}}},
       {"latency_ns",
        {{"intended", spec.config.load.loop == Loop::open ? latency_summary(outcome.intended) : json(nullptr)},

@@ -312,6 +312,12 @@ const auto kTable = std::to_array<Setting>({
         "share of a strategy's allocations that fail (in the trial that verifies, not in those that are "
         "timed)",
         kShare, BATON_AT(faults.allocation)),
+    row({"faults", "preempt_per_s", "fault-preempt-per-s", "/faults/preempt_per_s"},
+        "times a second that a worker is put to sleep in the middle of an acquire (with trial.time_acquires)",
+        {0, 100'000}, BATON_AT(faults.preempt_per_s)),
+    row({"faults", "preempt_us", "fault-preempt-us", "/faults/preempt_us"},
+        "us of such a sleep: half to one and a half times as long", {10, 1'000'000},
+        BATON_AT(faults.preempt_us)),
 
     row({"process", "allocator", "allocator", "/allocator"},
         "what serves malloc in a trial's process (see 'baton list allocators'), with its options", kAllocator,

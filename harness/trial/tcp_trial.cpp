@@ -39,6 +39,8 @@ void run_clients(const load::LoadOptions& options, Forked::Ends ends) {
                   .measure_ends = [&] { Forked::write_line(ends.to_parent, kEnd); }});
   json told = to_json(result);
   told["body_bytes"] = result.body_bytes;
+  const load::ServedShares& served = result.served;
+  told["served"] = {served.clients, served.answers, served.squares, served.least, served.most};
   told["intended_histogram"] = histogram_to_json(result.intended);
   told["service_histogram"] = histogram_to_json(result.service);
   told["recovery_histogram"] = histogram_to_json(result.recovery);
@@ -58,6 +60,12 @@ void take_result(const json& told, Outcome& outcome) {
   outcome.intended = histogram_from_json(told.at("intended_histogram"));
   outcome.service = histogram_from_json(told.at("service_histogram"));
   outcome.recovery = histogram_from_json(told.at("recovery_histogram"));
+  const json& served = told.at("served");
+  outcome.served = {.clients = served.at(0),
+                    .answers = served.at(1),
+                    .squares = served.at(2),
+                    .least = served.at(3),
+                    .most = served.at(4)};
   outcome.hit = total.at("hit");
   outcome.late = histogram_from_json(told.at("late_histogram"));
   if (told.at("saturated").is_boolean()) {

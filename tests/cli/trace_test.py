@@ -21,7 +21,7 @@ def test_a_log_becomes_a_trace_that_can_be_described_and_names_nobody(tmp_path):
     done = baton("trace", "import", tmp_path / "log", "--out", tmp_path / "trace")
     assert done.returncode == 0, done.stderr
     assert "61 lines, 60 requests of 1 clients" in done.stdout
-    assert "left out: 1 lines, each has no client before its time\n    line 61: rubbish" in done.stdout
+    assert "left out: 1 lines, each has no client\n    line 61: rubbish" in done.stdout
     content = (tmp_path / "trace").read_bytes()
     for secret in (b"10.1.2.3", b"secret", b"example", b"Agent"):
         assert secret not in content
@@ -37,6 +37,20 @@ def test_gzip_and_standard_input_give_the_same_trace(tmp_path):
     for name, log, more in (("plain", tmp_path / "log", {}), ("gzip", tmp_path / "log.gz", {}), ("piped", "-", {"input": LOG})):
         assert baton("trace", "import", log, "--out", tmp_path / name, **more).returncode == 0
     assert (tmp_path / "plain").read_bytes() == (tmp_path / "gzip").read_bytes() == (tmp_path / "piped").read_bytes()
+
+
+def test_fields_of_any_name_can_be_mapped(tmp_path):
+    lines = [json.dumps({"when": 1431856800.5 + second, "peer": {"ip": "10.1.2.3"}, "how": "GET", "sent": 100 * second}) for second in range(60)]
+    (tmp_path / "log").write_text("\n".join(lines) + "\n")
+    assert "no line could be read" in refused("trace", "import", str(tmp_path / "log"), "--out", str(tmp_path / "trace"))
+    fields = "time=when,client=peer.ip,method=how,size=sent"
+    done = baton("trace", "import", tmp_path / "log", "--fields", fields, "--out", tmp_path / "trace")
+    assert done.returncode == 0, done.stderr
+    assert "60 lines, 60 requests of 1 clients\n60 requests bear times finer than a second" in done.stdout
+    told = json.loads(baton("trace", "describe", tmp_path / "trace", "--json").stdout)
+    assert told["requests"] == 60 and told["body_bytes"]["max"] == 5900
+    message = refused("trace", "import", str(tmp_path / "log"), "--fields", "when=ts", "--out", str(tmp_path / "other"))
+    assert "--fields: 'when=ts' has 'when' before its '='; valid are time, date, client" in message
 
 
 def test_what_is_no_log_is_refused_and_leaves_nothing(tmp_path):

@@ -85,6 +85,31 @@ TEST_F(Import, SpreadsTheRequestsOfASecondOverIt) {
   EXPECT_THAT(arrivals(), ElementsAre(0, 2'000'000, 2'250'000, 2'500'000, 2'750'000, 3'000'000));
 }
 
+std::string json_at(std::string_view ts, int bytes) {
+  return "{\"ts\":" + std::string(ts) + R"(,"ip":"h","method":"GET","uri":"/","size":)" +
+         std::to_string(bytes) + "}\n";
+}
+
+TEST_F(Import, KeepsFinerTimesAndSpreadsTheOthersAroundThem) {
+  const ImportReport report =
+      import_text(json_at("1431856800.75", 1) + json_at("1431856800.5", 2) + json_at("1431856800", 3) +
+                  json_at("1431856800", 4) + json_at("1431856801.000001", 5));
+  EXPECT_EQ(report.finer, 3U);
+  EXPECT_THAT(arrivals(), ElementsAre(0, 500'000, 500'000, 750'000, 1'000'001));
+  EXPECT_EQ(requests()[3].body_bytes, 1U);
+}
+
+TEST_F(Import, ReadsALogThatMixesFormatsAndBeginsWithAByteOrderMark) {
+  const ImportReport report = import_text(
+      "\xEF\xBB\xBF#Fields: date time c-ip cs-method cs-uri-stem sc-bytes\r\n2015-05-17 10:00:00 a GET / "
+      "1\r\n" +
+      json_at("1431856801", 2) + line_at("10:00:02", "b", 3));
+  EXPECT_EQ(report.requests, 3U);
+  EXPECT_EQ(report.empty, 1U);
+  EXPECT_EQ(report.clients, 3U);
+  EXPECT_THAT(arrivals(), ElementsAre(0, 1'000'000, 2'000'000));
+}
+
 TEST_F(Import, PutsInOrderWhatWasLoggedWhenItWasDone) {
   const ImportReport report =
       import_text(line_at("10:01:00", "a", 1) + line_at("10:00:59", "b", 2) + line_at("10:00:30", "c", 3));

@@ -51,6 +51,21 @@ INSTANTIATE_TEST_SUITE_P(
                c.load.loop = Loop::open;
                c.load.rate = 1;
              }},
+        Rule{"sleepers_in_untimed_acquires", "faults.preempt_per_s", nothing,
+             [](TrialConfig& c) { c.faults.preempt_per_s = 10; }},
+        Rule{"sleepers_in_slices", "faults.preempt_per_s",
+             [](TrialConfig& c) {
+               c.time_acquires = true;
+               c.faults.preempt_per_s = 10;
+             },
+             [](TrialConfig& c) { c.slice_ms = 40; }},
+        Rule{"more_sleepers_than_awake", "faults.preempt_per_s",
+             [](TrialConfig& c) {
+               c.time_acquires = true;
+               c.faults.preempt_us = 1000;
+               c.faults.preempt_per_s = 100;
+             },
+             [](TrialConfig& c) { c.faults.preempt_per_s = 5000; }},
         Rule{"a_fault_behind_the_body", "faults.at_bytes", [](TrialConfig& c) { c.faults.reset = 0.1; },
              [](TrialConfig& c) { c.faults.at_bytes = 2000; }},
         Rule{"a_place_of_no_fault", "faults.at_bytes", nothing,
