@@ -32,6 +32,7 @@ Command add_plot(CLI::App& program);
 Command add_report(CLI::App& program);
 Command add_run(CLI::App& program);
 Command add_serve(CLI::App& program);
+Command add_simulate(CLI::App& program);
 Command add_summarize(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_script(CLI::App& program);  // what `count` starts; not shown in the help

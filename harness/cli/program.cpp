@@ -103,9 +103,9 @@ int run_program(int argc, char** argv) {
     const std::vector<Command> commands = {
         add_doctor(program),    add_list(program),   add_run(program),          add_count(program),
         add_summarize(program), add_report(program), add_plot(program),         add_compare(program),
-        add_keep(program),      add_export(program), add_new_strategy(program), add_serve(program),
-        add_origin(program),    add_load(program),   add_trace(program),        add_trial(program),
-        add_script(program)};
+        add_keep(program),      add_export(program), add_new_strategy(program), add_simulate(program),
+        add_serve(program),     add_origin(program), add_load(program),         add_trace(program),
+        add_trial(program),     add_script(program)};
     return parse_and_run(program, commands, argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "baton: %s\n", error.what());

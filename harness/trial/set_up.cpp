@@ -57,7 +57,9 @@ void judge_events(const TrialConfig& config, Outcome& outcome) {
     require(1 / served / config.pipeline.client_workers, outcome.ever.replaced,
             "workers were to be replaced");
   }
-  if (faults.preempt_per_s * outcome.measured_s >= kSurely && outcome.preempted == 0)
+  // How many of those that are tried meet an acquire depends on how long it is.
+  constexpr double kTried = 50 * kSurely;
+  if (faults.preempt_per_s * outcome.measured_s >= kTried && outcome.preempted == 0)
     outcome.faults.emplace_back("workers were to be put to sleep in an acquire, and none was");
   constexpr double kLongEnough_s = 0.2;
   if (given(config.resize_bytes) && outcome.measured_s >= kLongEnough_s && outcome.resized_at_s.empty())

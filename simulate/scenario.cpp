@@ -1,0 +1,31 @@
+#include "simulate/scenario.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace baton::simulate {
+
+Workers workers_on(const Scenario& scenario, std::uint32_t cores) noexcept {
+  const pipeline::Settings& settings = scenario.config.pipeline;
+  Workers workers{.clients = cores, .fetchers = 0};
+  if (settings.fetch_workers != 0 && cores > 1) {
+    const double share = static_cast<double>(settings.fetch_workers) /
+                         static_cast<double>(settings.client_workers + settings.fetch_workers);
+    const auto wanted = static_cast<std::uint32_t>(std::lround(share * cores));
+    workers.fetchers = std::clamp(wanted, 1U, cores - 1);
+    workers.clients = cores - workers.fetchers;
+  }
+  const std::uint32_t by_size = (cores + scenario.workers_per_pool - 1) / scenario.workers_per_pool;
+  const std::uint32_t most =
+      workers.fetchers != 0 ? std::min(workers.clients, workers.fetchers) : workers.clients;
+  workers.pools = std::clamp(std::max(settings.pools, by_size), 1U, most);
+  return workers;
+}
+
+double Outcome::latency_ns(double q) const noexcept {
+  if (latencies_ns.empty()) return 0;
+  const auto at = static_cast<std::size_t>(q * static_cast<double>(latencies_ns.size()));
+  return latencies_ns[std::min(at, latencies_ns.size() - 1)];
+}
+
+}  // namespace baton::simulate

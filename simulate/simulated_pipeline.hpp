@@ -1,0 +1,390 @@
+// The pipeline's behaviour of a request, as its workers have it (harness/pipeline/), on simulated cores: two
+// acquires, a handoff at the workload's ratio, housekeeping at the boundaries, work in between, hang-ups. The
+// same steps as harness/trial/call_script.hpp makes one after the other to count them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "simulate/scenario.hpp"
+#include "simulate/thread_pool.hpp"
+#include "strategies/contract.hpp"
+
+namespace baton::simulate {
+
+template <Strategy S>
+class SimulatedPipeline {
+ public:
+  SimulatedPipeline(const Scenario& scenario, World& world, const Workers& workers)
+      : scenario_(scenario),
+        world_(world),
+        workers_(workers),
+        spins_(scenario.config.pipeline.waiting == net::Waiting::spin),
+        begin_(static_cast<Picoseconds>(scenario.ms * 0.2e9)),
+        end_(begin_ + static_cast<Picoseconds>(scenario.ms * 1e9)),
+        work_(static_cast<Picoseconds>(scenario.work_us * 1e6)),
+        strategy_(parameters()) {
+    if constexpr (S::kPromises.needs_guard) {
+      constexpr int kUntilNothingIsMissing = 1000;
+      for (int step = 0; step < kUntilNothingIsMissing; ++step) static_cast<void>(strategy_.guard_step());
+    }
+    for (std::uint32_t pool = 0; pool < workers.pools; ++pool) {
+      std::uint32_t fetchers = 0;
+      for (std::uint32_t i = workers.clients; i < workers.clients + workers.fetchers; ++i)
+        if (i % workers.pools == pool) ++fetchers;
+      pools_.emplace_back(spins_, fetchers);
+    }
+    SimPlatform::named(&free_slots_, sizeof free_slots_, "free slots");
+  }
+
+  // On core `core`, which has the worker of that index.
+  void worker(CoreId core) { core < workers_.clients ? serve_clients(core) : serve_fetches(core); }
+
+  // Behind the last worker. What is told of lines begins with the measured time.
+  void finish(Outcome& outcome) {
+    outcome.seconds = static_cast<double>(end_ - begin_) * 1e-12;
+    outcome.requests = requests_;
+    outcome.handoffs = handoffs_;
+    outcome.failed = failed_;
+    outcome.tally = tally_;
+    outcome.hung_up = hung_up_;
+    slots_.clear();
+    const Footprint footprint = strategy_.footprint();
+    outcome.conserved = footprint.conserved(0);
+  }
+  [[nodiscard]] const HostVector<std::uint32_t>& latencies() const noexcept { return latencies_; }
+
+ private:
+  // What the contract's factories return can be made in place only.
+  struct Session {
+    explicit Session(S& strategy) : place(strategy.open_session()) {}
+    typename S::Session place;
+  };
+  struct Attached {
+    Attached(S& strategy, CoreId core) : own(strategy.attach(core)) {}
+    typename S::Worker own;
+  };
+  // One fetch, from a client worker to the fetch worker that takes it over.
+  struct alignas(kCacheLineBytes) Fetch {
+    explicit Fetch(S& strategy) : place(strategy.open_slot()) {
+      SimPlatform::named(this, sizeof *this, "fetch slot");
+    }
+    typename S::Slot place;
+    SimPlain<ConnBuffer*> travelling{nullptr};
+    SimPlain<std::uint32_t> hops{0};
+    SimPlain<Fetch*> next{nullptr};
+    SimAtomic<std::uint32_t> left{0};  // one of its two workers has left
+    Signal done{"end of a fetch"};
+  };
+  using Pool = SimThreadPool<Fetch>;
+  using Own = typename S::Worker;
+
+  [[nodiscard]] Parameters parameters() const {
+    Parameters parameters = scenario_.config.pipeline.buffers;
+    parameters.workers = workers_.clients + workers_.fetchers;
+    parameters.pools = workers_.pools;
+    return parameters;
+  }
+  [[nodiscard]] Pool& pool_of(CoreId core) noexcept { return pools_[core % workers_.pools]; }
+  static auto under_lock(Own& own) noexcept {
+    return [&own] {
+      if constexpr (S::kPromises.housekeeps_under_pool_lock) own.housekeep_locked();
+    };
+  }
+  // A part of a request's work: half to one and a half times as much.
+  void work(double part) {
+    const auto mean = static_cast<Picoseconds>(static_cast<double>(work_) * part);
+    world_.work(mean / 2 + world_.draw(mean + 1));
+  }
+  static void touch_header(const ConnBuffer* buffer, Use how) { use(buffer, how); }
+  // Bytes come from a socket.
+  void fill(ConnBuffer* buffer, std::size_t bytes) {
+    bytes = std::min(bytes, buffer->free_bytes());
+    world_.stream(buffer->free_space(), bytes, Use::write);
+    buffer->filled(bytes);
+    touch_header(buffer, Use::write);
+  }
+  // Bytes go to a socket, and those that are still to come, through the buffer.
+  void pass_on(ConnBuffer* buffer, std::uint64_t to_come) {
+    world_.stream(buffer->storage + buffer->begin, buffer->unread_bytes(), Use::read);
+    buffer->clear();
+    while (to_come != 0) {
+      const std::size_t piece = std::min<std::uint64_t>(to_come, buffer->free_bytes());
+      fill(buffer, piece);
+      buffer->clear();
+      to_come -= piece;
+    }
+    touch_header(buffer, Use::write);
+  }
+
+  void serve_clients(CoreId core) {
+    {
+      std::unique_ptr<Attached> made;
+      std::unique_ptr<Session> session;
+      Fetch* slot = nullptr;
+      world_.at_no_cost([&] {
+        made = std::make_unique<Attached>(strategy_, core);
+        session = std::make_unique<Session>(strategy_);
+        slot = new_slot();
+      });
+      Own& own = made->own;
+      static_cast<void>(own.housekeep());
+      pool_of(core).visit(under_lock(own));
+      const auto& sizes = scenario_.config.body.bytes;
+      const std::uint32_t head = scenario_.config.load.request_head_bytes;
+      double handoff_credit = 0, hangup_credit = 0;
+      for (std::uint64_t number = core; world_.now() < end_;) {
+        if (!warm_ && world_.now() >= begin_) {
+          warm_ = true;
+          world_.forget_tally();
+        }
+        ConnBuffer* buffer = own.acquire(session->place);
+        if (buffer == nullptr) {
+          ++failed_;
+          work(1);
+          continue;
+        }
+        touch_header(buffer, Use::write);
+        std::uint32_t left = scenario_.config.load.pipelining;
+        const auto fits = std::max<std::size_t>(buffer->free_bytes() / head, 1);
+        left = static_cast<std::uint32_t>(std::min<std::size_t>(left, fits));
+        fill(buffer, std::size_t{head} * left);
+        bool gone = false;
+        for (; left != 0 && !gone; --left) {
+          const Picoseconds begun = world_.now();
+          gone = request(core, own, slot, sizes[number++ % sizes.size()], handoff_credit, hangup_credit);
+          buffer->consume(std::min<std::size_t>(head, buffer->unread_bytes()));
+          if (left == 1 || gone) {
+            touch_header(buffer, Use::write);
+            own.release(buffer);
+          }
+          const Picoseconds over = world_.now();
+          if (begun >= begin_ && over < end_) {
+            ++requests_;
+            latencies_.push_back(static_cast<std::uint32_t>((over - begun) / kNs));
+          }
+          static_cast<void>(own.housekeep());
+        }
+        if (gone) session = std::make_unique<Session>(strategy_);
+      }
+      if (!over_) {
+        over_ = true;
+        tally_ = world_.tally();
+      }
+      session.reset();
+      put_slot(slot);
+    }
+    if (++clients_ended_ == workers_.clients)
+      for (Pool& pool : pools_) pool.stop();
+  }
+
+  // True: the client has hung up.
+  bool request(CoreId core, Own& own, Fetch*& slot, std::uint64_t body, double& handoff_credit,
+               double& hangup_credit) {
+    const trial::TrialConfig& config = scenario_.config;
+    work(0.3);
+    ConnBuffer* buffer = own.acquire(slot->place);
+    if (buffer == nullptr) {
+      ++failed_;
+      work(0.2);
+      return false;
+    }
+    touch_header(buffer, Use::write);
+    constexpr std::uint64_t kAnswerHead = 128;
+    const std::uint64_t ahead =
+        config.body.read_ahead_bytes == 0 ? body : std::min(body, config.body.read_ahead_bytes);
+    const std::uint64_t with_head = std::min<std::uint64_t>(kAnswerHead + ahead, buffer->free_bytes());
+    fill(buffer, with_head);
+    const std::uint64_t to_come = body - std::min(body, with_head - std::min(with_head, kAnswerHead));
+    work(0.2);
+    hangup_credit += config.hangup.fraction;
+    const bool hangs_up = hangup_credit >= 1;
+    if (hangs_up) hangup_credit -= 1;
+    Pool& pool = pool_of(core);
+    if (wants_handoff(body, handoff_credit) && pool.has_free_fetcher()) {
+      touch_header(buffer, Use::read);
+      if (ConnBuffer* const travelling = own.give(buffer)) {
+        slot->travelling = travelling;
+        slot->hops = config.pipeline.handoff.hops;
+        slot->left.store(0, std::memory_order_relaxed);
+        to_come_of(slot) = to_come;
+        if (pool.offer(slot, under_lock(own))) {
+          if (world_.now() >= begin_ && world_.now() < end_) ++handoffs_;
+          if (hangs_up) {
+            ++hung_up_;
+            // Whoever leaves last puts the slot away.
+            if (slot->left.exchange(1, std::memory_order_acq_rel) != 0) {
+              slot->done.wait(spins_);  // it has been raised
+              drop_what_nobody_took(own, *slot);
+              put_slot(slot);
+            }
+            slot = new_slot();
+            return true;
+          }
+          slot->done.wait(spins_);
+          work(0.1);  // sends what came
+          drop_what_nobody_took(own, *slot);
+          return false;
+        }
+        slot->travelling = nullptr;
+        buffer = own.take(travelling);
+        if (buffer == nullptr) {
+          ++failed_;
+          drop_travelling(own, travelling);
+          return hangs_up;
+        }
+      }
+    }
+    if (!hangs_up) {
+      work(0.5);
+      pass_on(buffer, to_come);
+    }
+    touch_header(buffer, Use::write);
+    own.release(buffer);
+    if (hangs_up) ++hung_up_;
+    return hangs_up;
+  }
+
+  void serve_fetches(CoreId core) {
+    std::unique_ptr<Attached> made;
+    std::unique_ptr<typename Pool::Post> post;
+    world_.at_no_cost([&] {
+      made = std::make_unique<Attached>(strategy_, core);
+      post = std::make_unique<typename Pool::Post>();
+    });
+    Own& own = made->own;
+    Pool& pool = pool_of(core);
+    static_cast<void>(own.housekeep());
+    while (Fetch* const fetch = pool.next_fetch(*post, under_lock(own))) {
+      static_cast<void>(own.housekeep());
+      serve_fetch(own, pool, *fetch);
+      static_cast<void>(own.housekeep());
+    }
+  }
+  void serve_fetch(Own& own, Pool& pool, Fetch& fetch) {
+    ConnBuffer* const travelling = fetch.travelling;
+    touch_header(travelling, Use::read);
+    if (ConnBuffer* buffer = own.take(travelling)) {
+      fetch.travelling = nullptr;
+      const std::uint32_t hops = fetch.hops;
+      if (hops > 1 && pool.has_free_fetcher()) {
+        if (ConnBuffer* const again = own.give(buffer)) {
+          fetch.hops = hops - 1;
+          fetch.travelling = again;
+          if (pool.offer(&fetch, under_lock(own))) {
+            pool.fetcher_free();
+            return;
+          }
+          buffer = own.take(again);
+          fetch.travelling = buffer == nullptr ? again : nullptr;
+        }
+      }
+      if (buffer != nullptr) {
+        work(0.4);
+        pass_on(buffer, to_come_of(&fetch));
+        touch_header(buffer, Use::write);
+        own.release(buffer);
+      }
+    }
+    pool.fetcher_free();
+    if (fetch.left.exchange(1, std::memory_order_acq_rel) != 0) {
+      drop_what_nobody_took(own, fetch);
+      put_slot(&fetch);
+    } else {
+      fetch.done.raise();
+    }
+  }
+
+  void drop_what_nobody_took(Own& own, Fetch& fetch) {
+    ConnBuffer* const back = fetch.travelling;
+    if (back == nullptr) return;
+    fetch.travelling = nullptr;
+    drop_travelling(own, back);
+    ++failed_;
+  }
+  [[nodiscard]] bool wants_handoff(std::uint64_t body, double& credit) const noexcept {
+    const auto& handoff = scenario_.config.pipeline.handoff;
+    if (body == 0 || body < handoff.min_bytes) return false;
+    credit += handoff.ratio;
+    if (credit < 1) return false;
+    credit -= 1;
+    return true;
+  }
+
+  Fetch* new_slot() {
+    {
+      const std::lock_guard lock(free_slots_.mutex);
+      if (Fetch* const slot = free_slots_.first) {
+        free_slots_.first = static_cast<Fetch*>(slot->next);
+        return slot;
+      }
+    }
+    return slots_.emplace_back(std::make_unique<Fetch>(strategy_)).get();
+  }
+  void put_slot(Fetch* slot) {
+    const std::lock_guard lock(free_slots_.mutex);
+    slot->next = static_cast<Fetch*>(free_slots_.first);
+    free_slots_.first = slot;
+  }
+  // Known to both ends without a line of memory: it stands for what a socket does.
+  std::uint64_t& to_come_of(const Fetch* fetch) { return to_come_[fetch]; }
+
+  const Scenario& scenario_;
+  World& world_;
+  const Workers workers_;
+  const bool spins_;
+  const Picoseconds begin_, end_, work_;
+  S strategy_;
+  std::deque<Pool> pools_;
+  struct alignas(kCacheLineBytes) {
+    SimMutex mutex;
+    SimPlain<Fetch*> first{nullptr};
+  } free_slots_;
+  std::vector<std::unique_ptr<Fetch>> slots_;  // die before the strategy
+  std::map<const Fetch*, std::uint64_t> to_come_;
+  HostVector<std::uint32_t> latencies_;
+  std::uint64_t requests_ = 0, handoffs_ = 0, failed_ = 0, hung_up_ = 0;
+  std::uint32_t clients_ended_ = 0;
+  bool warm_ = false, over_ = false;
+  Tally tally_;  // when the measured time was over
+};
+
+template <Strategy S>
+Outcome simulate(const Scenario& scenario, const Machine& machine, const Unknowns& unknowns,
+                 std::uint32_t cores) {
+  World world(machine, unknowns, cores, scenario.holes);
+  Outcome outcome;
+  const Workers workers = workers_on(scenario, cores);
+  HostVector<std::uint32_t> latencies;
+  {
+    const World::Inside inside(world);
+    const auto pipeline = std::make_unique<SimulatedPipeline<S>>(scenario, world, workers);
+    world.run(cores, [&pipeline](CoreId core) { pipeline->worker(core); });
+    pipeline->finish(outcome);
+    latencies = pipeline->latencies();
+  }
+  outcome.latencies_ns.assign(latencies.begin(), latencies.end());
+  std::ranges::sort(outcome.latencies_ns);
+  outcome.names.assign(world.names().begin(), world.names().end());
+  for (const LineCost& line : outcome.tally.lines) {
+    outcome.stalled += line.stalled;
+    outcome.transfers += line.transfers;
+  }
+  for (const LockCost& lock : outcome.tally.locks) outcome.stalled += lock.asleep;
+  return outcome;
+}
+
+}  // namespace baton::simulate
+
+#define BATON_INSTANTIATE_SIMULATED(strategy, Class)                          \
+  namespace baton::simulate {                                                 \
+  Row row_of_##strategy() {                                                   \
+    return {.name = ::baton::Class<::baton::NativePlatform>::kPromises.name,  \
+            .run = simulate<::baton::Class<::baton::simulate::SimPlatform>>}; \
+  }                                                                           \
+  }

@@ -1,0 +1,425 @@
+#include "simulate/world.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "simulate/fibers.hpp"
+
+namespace baton::simulate {
+namespace {
+
+constexpr Picoseconds kNever = std::numeric_limits<Picoseconds>::max();
+constexpr std::uint32_t kFetchedAhead = 4;  // lines of a row that travel at once
+
+Picoseconds picoseconds(double ns) noexcept {
+  return static_cast<Picoseconds>(std::llround(ns * static_cast<double>(kNs)));
+}
+
+thread_local std::unique_ptr<Heap> spare_heap;
+
+}  // namespace
+
+thread_local constinit World* World::current_ = nullptr;
+
+World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes)
+    : machine_(machine),
+      unknowns_(unknowns),
+      cores_(cores),
+      holes_(holes),
+      hit_(picoseconds(machine.hit)),
+      exchange_(picoseconds(machine.exchange)),
+      memory_(picoseconds(machine.memory)),
+      pause_(picoseconds(machine.pause)),
+      sleep_(picoseconds(machine.sleep * unknowns.sleeping)),
+      wake_(picoseconds(machine.wake * unknowns.sleeping)),
+      wake_up_(picoseconds(machine.wake_up * unknowns.sleeping)),
+      allocate_(picoseconds(machine.allocate / 2)),
+      occupancy_(picoseconds(unknowns.occupancy)),
+      random_(unknowns.seed * 0x9E37'79B9'7F4A'7C15 + 1),
+      clocks_(cores),
+      last_name_(cores),
+      pauses_(cores),
+      drained_(cores),
+      next_hole_(cores, kNever),
+      heap_(std::move(spare_heap)) {
+  if (cores == 0 || cores > machine.places() || cores > kMostCores)
+    throw std::invalid_argument(fmt::format("{} cores; valid are 1 to {}, the places of {}", cores,
+                                            std::min(machine.places(), kMostCores), machine.name));
+  distances_.resize(std::size_t{cores} * cores);
+  for (CoreId one = 0; one < cores; ++one)
+    for (CoreId other = 0; other < cores; ++other)
+      distances_[std::size_t{one} * cores + other] =
+          static_cast<std::uint8_t>(one == other ? Distance::sibling : machine.between(one, other));
+  for (std::size_t i = 0; i < line_time_.size(); ++i)
+    line_time_[i] = picoseconds(machine.line[i] * unknowns.distance);
+  ready_.reserve(cores);
+  if (heap_ == nullptr) heap_ = std::make_unique<Heap>(sizeof(Line));
+  heap_->reset();
+  names_.emplace_back("not named");
+  arenas_ = static_cast<char*>(heap_->allocate(cores * kLine, kLine, 0));
+  name(arenas_, cores * kLine, "allocator");
+  for (CoreId core = 0; core < cores; ++core) {
+    if (holes.per_s > 0) next_hole_[core] = draw(2 * picoseconds(1e9 / holes.per_s));
+  }
+}
+
+World::~World() { spare_heap = std::move(heap_); }
+
+std::uint64_t World::next_random() noexcept {  // splitmix64
+  std::uint64_t z = (random_ += 0x9E37'79B9'7F4A'7C15);
+  z = (z ^ (z >> 30U)) * 0xBF58'476D'1CE4'E5B9;
+  z = (z ^ (z >> 27U)) * 0x94D0'49BB'1331'11EB;
+  return z ^ (z >> 31U);
+}
+
+Picoseconds World::jittered(Picoseconds time) noexcept {
+  constexpr std::uint64_t kParts = 1U << 20U;
+  const double part = static_cast<double>(draw(kParts)) / kParts * 2 - 1;
+  return static_cast<Picoseconds>(static_cast<double>(time) * (1 + unknowns_.jitter * part));
+}
+
+void World::run(std::uint32_t n, const std::function<void(CoreId)>& body) {
+  std::uint32_t unfinished = n;
+  ready_.clear();
+  for (CoreId core = 1; core < n; ++core) ready_.push_back({clocks_[core], core});
+  std::make_heap(ready_.begin(), ready_.end());
+  fibers_ = std::make_unique<Fibers>(n, [&](CoreId core) {
+    running_ = core;
+    body(core);
+    if (--unfinished == 0) {
+      running_ = kNobody;
+      return Fibers::kThread;
+    }
+    if (ready_.empty()) die_asleep();
+    std::pop_heap(ready_.begin(), ready_.end());
+    running_ = ready_.back().core;
+    ready_.pop_back();
+    return running_;
+  });
+  fibers_->go(Fibers::kThread, 0);
+  fibers_.reset();
+}
+
+void World::die_asleep() const {
+  std::fputs("every simulated core sleeps, and none is left to wake another\n", stderr);
+  std::abort();
+}
+
+// The core is neither ready nor running until somebody makes it so.
+void World::run_next() {
+  const CoreId self = running_;
+  if (ready_.empty()) die_asleep();
+  std::pop_heap(ready_.begin(), ready_.end());
+  running_ = ready_.back().core;
+  ready_.pop_back();
+  fibers_->go(self, running_);
+}
+
+void World::turn() {
+  const Ready self{clocks_[running_], running_};
+  if (ready_.empty() || ready_.front() < self) return;  // "less" is later
+  const CoreId next = ready_.front().core;
+  // The one at the front goes, this one takes its place and sinks.
+  std::size_t at = 0;
+  for (std::size_t child = 1; child < ready_.size(); child = 2 * at + 1) {
+    if (child + 1 < ready_.size() && ready_[child] < ready_[child + 1]) ++child;
+    if (!(self < ready_[child])) break;
+    ready_[at] = ready_[child];
+    at = child;
+  }
+  ready_[at] = self;
+  running_ = next;
+  fibers_->go(self.core, next);
+}
+
+void World::perhaps_hole() {
+  Picoseconds& clock = clocks_[running_];
+  if (clock < next_hole_[running_]) return;
+  ++tally_.holes;
+  const Picoseconds least = picoseconds(holes_.least_us * 1e3), most = picoseconds(holes_.most_us * 1e3);
+  clock += least + draw(most - least + 1);
+  next_hole_[running_] = clock + draw(2 * picoseconds(1e9 / holes_.per_s));
+}
+
+void World::work(Picoseconds time) {
+  if (!running()) return;
+  clocks_[running_] += time;
+  perhaps_hole();
+}
+
+World::Line* World::line_of(const void* memory) noexcept {
+  return heap_->has(memory) ? static_cast<Line*>(heap_->line_record(memory)) : nullptr;
+}
+
+Picoseconds& World::departure(Line& line, CoreId core) {
+  if (line.departures == 0) {
+    line.departures = static_cast<std::uint32_t>(departures_.size() / cores_) + 1;
+    departures_.resize(departures_.size() + cores_);
+  }
+  return departures_[std::size_t{line.departures - 1} * cores_ + core];
+}
+
+// Of a departure's two kinds the lowest bit tells which: until then the core may write as well.
+constexpr Picoseconds kMayWrite = 1;
+
+bool World::has(Line& line, Use use) noexcept {
+  const CoreId self = running_;
+  if (line.owner == self + 1 && (use == Use::read || !line.shared)) return true;
+  if (use == Use::read && line.shared && ((line.sharers[self / 64] >> (self % 64)) & 1U) != 0) return true;
+  if (line.departures == 0) return false;
+  const Picoseconds until = departures_[std::size_t{line.departures - 1} * cores_ + self];
+  return until / 2 > clocks_[self] && (use == Use::read || (until & kMayWrite) != 0);
+}
+
+CoreId World::farthest_sharer(const Line& line) const noexcept {
+  CoreId farthest = running_;
+  Distance distance = Distance::sibling;
+  for (std::size_t word = 0; word < line.sharers.size(); ++word) {
+    for (std::uint64_t bits = line.sharers[word]; bits != 0; bits &= bits - 1) {
+      const auto core = static_cast<CoreId>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
+      if (core == running_) continue;
+      const Distance one = between(running_, core);
+      if (farthest == running_ || one > distance) {
+        farthest = core;
+        distance = one;
+      }
+      if (distance == Distance::other_socket) return farthest;
+    }
+  }
+  return farthest;
+}
+
+void World::leave_sharers(Line& line, Picoseconds when) {
+  for (std::size_t word = 0; word < line.sharers.size(); ++word) {
+    for (std::uint64_t bits = line.sharers[word]; bits != 0; bits &= bits - 1) {
+      const auto core = static_cast<CoreId>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
+      Picoseconds& until = departure(line, core);
+      // Who owned it until a reader came may still be allowed to write until then.
+      if (core != running_ && (until / 2 <= clocks_[running_] || (until & kMayWrite) == 0)) until = 2 * when;
+    }
+    line.sharers[word] = 0;
+  }
+}
+
+Picoseconds World::obtain(Line& line, Use use, std::uint8_t name) {
+  const CoreId self = running_;
+  const Picoseconds now = clocks_[self];
+  if (has(line, use)) {
+    // A store of this core's own that is still under way is waited for by who modifies.
+    return use == Use::modify && line.owner == self + 1 ? std::max(now, line.arrival) : now;
+  }
+  const auto share = [&line](CoreId core) { line.sharers[core / 64] |= std::uint64_t{1} << (core % 64); };
+  if (line.owner == 0) {
+    ++tally_.from_memory;
+    line.owner = static_cast<std::uint16_t>(self + 1);
+    return line.arrival = now + memory_;
+  }
+  const CoreId owner = line.owner - 1U;
+  CoreId from = owner;
+  if (use != Use::read && line.shared) {
+    const CoreId farthest = farthest_sharer(line);
+    if (owner == self || (farthest != self && between(self, farthest) > between(self, owner)))
+      from = farthest;
+  }
+  Picoseconds arrival = now;
+  if (from != self) {
+    const Distance distance = between(from, self);
+    ++tally_.transfers[static_cast<std::size_t>(distance)];
+    const Picoseconds way = jittered(line_time_[static_cast<std::size_t>(distance)]);
+    const auto request = static_cast<Picoseconds>(static_cast<double>(way) * unknowns_.tenure);
+    // Who waits for its owner to get it is told of a request when it is there.
+    Picoseconds leaves = std::max(line.arrival, now) + request;
+    if (line.shared) leaves = std::max(leaves, line.home_free);
+    arrival = leaves + (way - request);
+    if (arrival < line.arrival) ++tally_.overlaps;
+    if (use == Use::read) {
+      line.home_free = leaves + occupancy_;
+      if (!line.shared) departure(line, owner) = 2 * leaves + kMayWrite;
+    } else {
+      if (line.shared) leave_sharers(line, leaves);
+      if (owner != self) {
+        Picoseconds& until = departure(line, owner);
+        const bool may_write_longer = line.shared && (until & kMayWrite) != 0 && until / 2 > now;
+        if (!may_write_longer) until = 2 * leaves + (line.shared ? 0 : kMayWrite);
+      }
+    }
+    LineCost& cost = tally_.lines[name];
+    cost.stalled += arrival - now;
+    ++cost.transfers;
+  }
+  if (line.departures != 0) departure(line, self) = 0;
+  if (use == Use::read) {
+    line.shared = true;
+    share(owner);
+    share(self);
+  } else {
+    line.sharers = {};
+    line.shared = false;
+    line.owner = static_cast<std::uint16_t>(self + 1);
+    line.arrival = arrival;
+  }
+  return arrival;
+}
+
+void World::use(const void* memory, Use use) {
+  if (!running()) return;
+  perhaps_hole();
+  Picoseconds& clock = clocks_[running_];
+  if (use == Use::modify) clock = std::max(clock, drained_[running_]);
+  turn();
+  ++tally_.events;
+  if (use != Use::read) pauses_[running_] = 0;
+  if (Line* const line = line_of(memory)) {
+    const std::uint8_t name = heap_->name(memory);
+    last_name_[running_] = name;
+    const Picoseconds arrival = obtain(*line, use, name);
+    if (use == Use::write) {  // the core does not wait for its stores
+      drained_[running_] = std::max(drained_[running_], arrival);
+    } else if (arrival > clock) {
+      clock = arrival;
+      turn();
+    }
+  }
+  clock += use == Use::modify ? exchange_ : hit_;
+}
+
+void World::stream(const void* memory, std::size_t bytes, Use use) {
+  if (!running() || bytes == 0) return;
+  perhaps_hole();
+  turn();
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory) / kLine;
+  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes - 1) / kLine + 1;
+  const CoreId self = running_;
+  Picoseconds time = 0, fetched = 0, stalled = 0;
+  std::uint64_t travelled = 0;
+  for (std::uintptr_t at = begin; at != end; ++at) {
+    Line* const line = line_of(reinterpret_cast<const void*>(at * kLine));
+    time += hit_;
+    if (line == nullptr || has(*line, use)) continue;
+    if (line->owner == 0) {
+      ++tally_.from_memory;
+      fetched += memory_ / kFetchedAhead;
+    } else {
+      const CoreId from = line->owner == self + 1U ? farthest_sharer(*line) : line->owner - 1U;
+      if (from != self) {
+        const Distance distance = between(from, self);
+        ++tally_.transfers[static_cast<std::size_t>(distance)];
+        ++travelled;
+        stalled += line_time_[static_cast<std::size_t>(distance)] / kFetchedAhead;
+      }
+    }
+    if (use == Use::read && line->owner != 0) {
+      line->shared = true;
+      const CoreId owner = line->owner - 1U;
+      line->sharers[owner / 64] |= std::uint64_t{1} << (owner % 64);
+      line->sharers[self / 64] |= std::uint64_t{1} << (self % 64);
+    } else {
+      line->sharers = {};
+      line->shared = false;
+      line->owner = static_cast<std::uint16_t>(self + 1);
+    }
+  }
+  tally_.events += end - begin;
+  LineCost& cost = tally_.lines[heap_->has(memory) ? heap_->name(memory) : 0];
+  cost.stalled += stalled;
+  cost.transfers += travelled;
+  clocks_[self] += time + fetched + jittered(stalled);
+}
+
+void World::pause() {
+  if (!running()) return;
+  constexpr std::uint32_t kAsLong = 16, kMostDoublings = 6;
+  const std::uint32_t doublings = std::min(pauses_[running_]++ / kAsLong, kMostDoublings);
+  wait_in_loop(pause_ << doublings);
+}
+
+void World::wait_in_loop(Picoseconds time) {
+  if (!running()) return;
+  tally_.lines[last_name_[running_]].stalled += time;
+  work(time);
+}
+
+void World::wait_on(const void* address, bool spins) {
+  if (!spins) {
+    ++tally_.sleeps;
+    clocks_[running_] += sleep_;
+  }
+  waiting_.push_back({address, running_, spins});
+  run_next();
+}
+
+std::uint32_t World::wake(const void* address, bool all) {
+  if (!running()) return 0;
+  std::uint32_t woken = 0;
+  Picoseconds& clock = clocks_[running_];
+  bool paid = false;
+  for (std::size_t i = 0; i < waiting_.size() && (all || woken == 0);) {
+    if (waiting_[i].address != address) {
+      ++i;
+      continue;
+    }
+    const Waiting one = waiting_[i];
+    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+    ++woken;
+    if (!one.spins && !std::exchange(paid, true)) clock += wake_;
+    clocks_[one.core] = std::max(clocks_[one.core], clock) + (one.spins ? 0 : wake_up_);
+    ready_.push_back({clocks_[one.core], one.core});
+    std::push_heap(ready_.begin(), ready_.end());
+  }
+  return woken;
+}
+
+void World::lock_taken(const void* lock, Picoseconds waited, Picoseconds asleep) noexcept {
+  if (!running()) return;
+  LockCost& cost = tally_.locks[heap_->has(lock) ? heap_->name(lock) : 0];
+  ++cost.taken;
+  if (waited != 0) ++cost.waited;
+  cost.waiting += waited;
+  cost.asleep += asleep;
+}
+
+void World::name(const void* memory, std::size_t bytes, std::string_view what) {
+  if (!heap_->has(memory)) return;
+  auto known = static_cast<std::size_t>(std::ranges::find(names_, what) - names_.begin());
+  if (known == names_.size()) {
+    if (known == kMostNames) return;
+    names_.push_back(what);
+  }
+  const auto* const begin = static_cast<const char*>(memory);
+  for (std::size_t at = 0; at < bytes; at += Heap::kNameBytes)
+    heap_->name(begin + at) = static_cast<std::uint8_t>(known);
+}
+
+void* World::allocate(std::size_t bytes, std::size_t alignment) {
+  return heap_->allocate(bytes, alignment, core());
+}
+
+void World::deallocate(void* memory) noexcept {
+  if (heap_->has(memory)) {
+    heap_->deallocate(memory);
+  } else {
+    std::free(memory);
+  }
+}
+
+void* World::allocate_as_core(std::size_t bytes) {
+  work(allocate_);
+  if (running()) use(&arena_of(running_), Use::modify);
+  return heap_->allocate(bytes, alignof(std::max_align_t), core());
+}
+
+void World::deallocate_as_core(void* memory) noexcept {
+  if (memory == nullptr) return;
+  const std::uint32_t home = heap_->deallocate(memory);
+  work(allocate_);
+  if (running()) use(&arena_of(home), Use::modify);
+}
+
+}  // namespace baton::simulate
