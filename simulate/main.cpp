@@ -76,11 +76,7 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
     trial::Sweep given{setting, {}};
     for (std::size_t comma = 0; comma != std::string::npos;) {
       comma = values.find(',');
-      try {
-        given.values.push_back(trial::parse_value(*setting, values.substr(0, comma)));
-      } catch (const BadInput& error) {
-        throw BadInput(fmt::format("--set {}: it {}", text, error.what()));
-      }
+      given.values.push_back(trial::parse_value(*setting, values.substr(0, comma)));
       if (comma != std::string::npos) values.erase(0, comma + 1);
     }
     sweeps.push_back(std::move(given));
@@ -100,7 +96,12 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
     }
     for (const trial::Value& value : sweeps[at].values) {
       trial::TrialConfig next = config;
-      trial::accept(*sweeps[at].setting, next, value);
+      try {
+        trial::accept(*sweeps[at].setting, next, value);
+      } catch (const BadInput& error) {
+        throw BadInput(
+            fmt::format("{}.{} {}", sweeps[at].setting->section, sweeps[at].setting->key, error.what()));
+      }
       self(self, at + 1, next,
            fmt::format("{} {}={}", label, sweeps[at].setting->key, trial::to_text(value)));
     }
