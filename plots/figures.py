@@ -75,6 +75,7 @@ FIGURES = {
     "ties": ("figure_ties", "draw", ()),
     "noise": ("figure_noise", "draw", ()),
     "resolution": ("figure_resolution", "draw", ()),
+    "simulated": ("figure_simulated", "draw", ()),
 }
 
 

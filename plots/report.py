@@ -46,18 +46,20 @@ def inline(figure, name, alternative):
 
 
 def figures_of(run):
-    """(the picture for the first screen or None, the rest), each {name, caption, svg}."""
+    """(the picture for the first screen or None, the simulated ones, the rest), each {name, caption, svg}."""
     import matplotlib.pyplot as plt
 
-    picture, rest = None, []
+    picture, simulated, rest = None, [], []
     for name, figure, caption, _ in drawn(run, FIGURES):
         one = {"name": name, "caption": caption, "svg": inline(figure, name, caption)}
         plt.close(figure)
-        if picture is None and name in ("share", "ratio-throughput"):
+        if name.startswith("simulated"):
+            simulated.append(one)
+        elif picture is None and name in ("share", "ratio-throughput"):
             picture = one
         else:
             rest.append(one)
-    return picture, rest
+    return picture, simulated, rest
 
 
 def packed(content, kind="gzip"):
@@ -90,15 +92,17 @@ def command_of(summary, run):
 
 def content_of(run, summary):
     import report_parts as parts
+    from report_simulated import on_more_cores
 
     cpus = run.records[0]["environment"]["cpu"]["usable"] if run.records else None
-    picture, figures = figures_of(run)
+    picture, simulated_figures, figures = figures_of(run)
     started = min((record["started_at"] for record in run.records), default="")
     heading = f"Run {summary['run_id']}" + (f", suite {summary['suite']}" if summary["suite"] else "") + f": {summary['records']} records"
     if run.records:
         heading += f", {started[:10]}, on {run.records[0]['environment']['cpu']['model']}, {cpus} CPUs"
+    more_cores = on_more_cores(run)
     tradeoffs = [parts.crossovers(summary), parts.pareto(summary), parts.safety(summary)]
-    anchors = [("answer", "Answer"), *([("tradeoffs", "Trade-offs")] if any(tradeoffs) else []), *([("expected", "Expected")] if summary.get("expectations") else []), ("evidence", "Evidence"), ("figures", "Figures"), ("method", "Method, machine, raw data")]
+    anchors = [("answer", "Answer"), *([("tradeoffs", "Trade-offs")] if any(tradeoffs) else []), *([("expected", "Expected")] if summary.get("expectations") else []), *([("more-cores", "On more cores")] if more_cores else []), ("evidence", "Evidence"), ("figures", "Figures"), ("method", "Method, machine, raw data")]
     warnings = list(summary["warnings"])
     if run.refused:
         warnings.append(f"{len(run.refused)} lines of {run.source.name} are no records by the schema")
@@ -107,6 +111,7 @@ def content_of(run, summary):
         "verdicts": parts.verdicts(summary), "why_nothing": parts.why_nothing(summary), "machine": summary["machine"],
         "open": parts.open_questions(summary, cpus) if summary["baselines"] else [], "choices": parts.choices(summary), "baseline": parts.baseline_of(summary),
         "level": f"{100 * summary['level']:.0f}", "picture": picture, "regimes": parts.regimes(summary) + parts.beyond_time(summary), "crossovers": tradeoffs[0], "pareto": tradeoffs[1], "safety": tradeoffs[2],
+        "more_cores": more_cores, "simulated_figures": simulated_figures,
         "evidence": parts.evidence(summary), "figures": figures, "method": parts.METHOD, "crimes": parts.crimes(run, summary), "warnings": warnings,
         "left_out": parts.left_out(run, summary), "facts": parts.facts(run, summary), "command": command_of(summary, run), "raw": raw_data(run, summary),
     }  # fmt: skip

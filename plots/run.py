@@ -39,6 +39,12 @@ class Run:
         return _content(Path(self.directory) / "counts.json") if self.directory else None
 
     @cached_property
+    def simulated(self):
+        """What `baton simulate --out DIR/simulated.json` found; None if there is none, or it is something else."""
+        told = _content(Path(self.directory) / "simulated.json") if self.directory else None
+        return told if told and told.get("schema") == "baton-simulated-1" and told.get("simulated") is True else None
+
+    @cached_property
     def conditions(self):
         """{cell_id: what its requests are like, in words}; empty without a summary that says so. In the order of the plan."""
         words = {cell["cell_id"]: cell["conditions"] for cell in (self.summary or {}).get("cells", []) if "conditions" in cell}

@@ -17,7 +17,7 @@
 #include "harness/trial/setting.hpp"
 #include "harness/trial/workload.hpp"
 #include "simulate/study.hpp"
-#include "simulate/validation.hpp"
+#include "simulate/validation/published.hpp"
 
 namespace baton::simulate {
 namespace {
@@ -34,9 +34,14 @@ struct Options {
   bool as_json = false, validate = false;
 };
 
-int validate_all(bool as_json) {
+std::vector<Validated> validated() {
   std::vector<Validated> all;
   for (Series& series : published()) all.push_back(validate(std::move(series)));
+  return all;
+}
+
+int validate_all(bool as_json) {
+  const std::vector<Validated> all = validated();
   fmt::print("{}", as_json ? to_json(all).dump(1) + "\n" : text_of(all));
   return 0;
 }
@@ -55,6 +60,16 @@ std::vector<Row> chosen_rows(const std::vector<std::string>& names) {
                     name, fmt::join(valid, ", ")));
   }
   return chosen;
+}
+
+// What is not valid is said of the setting.
+template <class F>
+void named(const trial::Setting& setting, F take) {
+  try {
+    take();
+  } catch (const BadInput& error) {
+    throw BadInput(fmt::format("{}.{} {}", setting.section, setting.key, error.what()));
+  }
 }
 
 // Every combination of a workload's sweeps.
@@ -76,7 +91,7 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
     trial::Sweep given{setting, {}};
     for (std::size_t comma = 0; comma != std::string::npos;) {
       comma = values.find(',');
-      given.values.push_back(trial::parse_value(*setting, values.substr(0, comma)));
+      named(*setting, [&] { given.values.push_back(trial::parse_value(*setting, values.substr(0, comma))); });
       if (comma != std::string::npos) values.erase(0, comma + 1);
     }
     sweeps.push_back(std::move(given));
@@ -96,12 +111,7 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
     }
     for (const trial::Value& value : sweeps[at].values) {
       trial::TrialConfig next = config;
-      try {
-        trial::accept(*sweeps[at].setting, next, value);
-      } catch (const BadInput& error) {
-        throw BadInput(
-            fmt::format("{}.{} {}", sweeps[at].setting->section, sweeps[at].setting->key, error.what()));
-      }
+      named(*sweeps[at].setting, [&] { trial::accept(*sweeps[at].setting, next, value); });
       self(self, at + 1, next,
            fmt::format("{} {}={}", label, sweeps[at].setting->key, trial::to_text(value)));
     }
@@ -130,7 +140,8 @@ int run(Options options) {
   const auto begun = std::chrono::steady_clock::now();
   const std::vector<CellStudy> cells = study(plan);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  const nlohmann::json told = to_json(plan, cells);
+  nlohmann::json told = to_json(plan, cells);
+  told["validation"] = to_json(validated());
   if (!options.out.empty()) {
     std::ofstream file(options.out);
     file << told.dump() << '\n';

@@ -52,6 +52,9 @@ struct Row {
   // Throws std::invalid_argument: see World.
   Outcome (*run)(const Scenario& scenario, const Machine& machine, const Unknowns& unknowns,
                  std::uint32_t cores);
+  // Likewise, wrapped in Checked, which ends the process where the contract is broken; for tests.
+  Outcome (*checked)(const Scenario& scenario, const Machine& machine, const Unknowns& unknowns,
+                     std::uint32_t cores);
 };
 
 }  // namespace baton::simulate

@@ -13,6 +13,7 @@
 
 #include "simulate/scenario.hpp"
 #include "simulate/thread_pool.hpp"
+#include "strategies/checked.hpp"
 #include "strategies/contract.hpp"
 
 namespace baton::simulate {
@@ -381,10 +382,11 @@ Outcome simulate(const Scenario& scenario, const Machine& machine, const Unknown
 
 }  // namespace baton::simulate
 
-#define BATON_INSTANTIATE_SIMULATED(strategy, Class)                          \
-  namespace baton::simulate {                                                 \
-  Row row_of_##strategy() {                                                   \
-    return {.name = ::baton::Class<::baton::NativePlatform>::kPromises.name,  \
-            .run = simulate<::baton::Class<::baton::simulate::SimPlatform>>}; \
-  }                                                                           \
+#define BATON_INSTANTIATE_SIMULATED(strategy, Class)                                                \
+  namespace baton::simulate {                                                                       \
+  Row row_of_##strategy() {                                                                         \
+    return {.name = ::baton::Class<::baton::NativePlatform>::kPromises.name,                        \
+            .run = simulate<::baton::Class<::baton::simulate::SimPlatform>>,                        \
+            .checked = simulate<::baton::Checked<::baton::Class<::baton::simulate::SimPlatform>>>}; \
+  }                                                                                                 \
   }

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/measure/build_info.hpp"
 
@@ -26,11 +27,6 @@ double halton(std::uint32_t i, std::uint32_t base) {
     result += fraction * (i % base);
   }
   return result;
-}
-
-template <class T, class Get>
-void add_to(T& sum, const T& part, Get get) {
-  get(sum) += get(part);
 }
 
 void add(Point& point, const Outcome& outcome) {
@@ -270,6 +266,16 @@ bool has_knee(const CellStudy& cell, const RowStudy& row) {
          kAgreement * static_cast<double>(where.size());
 }
 
+// The other one was ahead somewhere, by more than chance.
+bool was_behind(const RowStudy& one, const RowStudy& other) {
+  constexpr double kAhead = 1.05;
+  for (std::size_t i = 0; i < one.points.size(); ++i) {
+    const Beside there = beside(other.points[i], one.points[i]);
+    if (there.ahead >= kAgreement && there.factor >= kAhead) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Claim> claims_of(const CellStudy& cell) {
@@ -292,32 +298,34 @@ std::vector<Claim> claims_of(const CellStudy& cell) {
                               heat.front().name, 100 * heat.front().share);
     claims.push_back({.sentence = std::move(sentence), .cores = static_cast<std::uint32_t>(band.median)});
   }
-  for (const RowStudy& one : cell.rows) {
-    for (const RowStudy& other : cell.rows) {
-      if (&one == &other) continue;
+  for (const RowStudy& other : cell.rows) {
+    std::vector<std::string_view> names;
+    std::vector<double> where, factors;
+    double ahead = 1;
+    for (const RowStudy& one : cell.rows) {
       // Of two that have both collapsed the order is not known (docs/simulation.md).
-      if (has_knee(cell, one)) continue;
+      if (&one == &other || has_knee(cell, one)) continue;
       const Beside last = beside(one.points.back(), other.points.back());
-      if (last.ahead < kAgreement || last.factor < kLeastFactor) continue;
-      // Only where the other one was ahead before, by more than chance.
-      constexpr double kAhead = 1.05;
-      if (std::ranges::none_of(cell.rows.front().points, [&](const Point& at) {
-            const auto index = static_cast<std::size_t>(&at - cell.rows.front().points.data());
-            const Beside before = beside(other.points[index], one.points[index]);
-            return before.ahead >= kAgreement && before.factor >= kAhead;
-          }))
-        continue;
-      std::vector<double> where;
+      if (last.ahead < kAgreement || last.factor < kLeastFactor || !was_behind(one, other)) continue;
+      names.push_back(one.name);
+      factors.push_back(last.factor);
+      ahead = std::min(ahead, last.ahead);
       for (const auto& cores : overtakes(one, other))
         if (cores) where.push_back(*cores);
-      const Band band = band_of(where);
-      claims.push_back(
-          {.sentence = fmt::format("{} overtakes {} between {:.0f} and {:.0f} cores, and is {:.1f} "
-                                   "times ahead at {} (in {:.0f} % of the settings)",
-                                   one.name, other.name, band.low, band.high, last.factor,
-                                   one.points.back().cores, 100 * last.ahead),
-           .cores = static_cast<std::uint32_t>(band.median)});
     }
+    if (names.empty()) continue;
+    const Band cores = band_of(where), factor = band_of(factors);
+    const bool several = names.size() > 1;
+    claims.push_back(
+        {.sentence = fmt::format(
+             "{} {} {} between {:.0f} and {:.0f} cores, and {} {} times as much at {} (in {:.0f} % of "
+             "the settings{})",
+             fmt::join(names, ", "), several ? "overtake" : "overtakes", other.name, cores.low, cores.high,
+             several ? "do" : "does",
+             several ? fmt::format("{:.1f} to {:.1f}", factor.low, factor.high)
+                     : fmt::format("{:.1f}", factor.median),
+             other.points.back().cores, 100 * ahead, several ? " or more" : ""),
+         .cores = static_cast<std::uint32_t>(cores.median)});
   }
   return claims;
 }

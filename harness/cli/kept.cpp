@@ -38,7 +38,7 @@ void keep(const fs::path& run, const fs::path& kept, const std::string& summary)
     fs::create_directories(partial);
     const fs::path trials = suite::trials_file_of(run);
     fs::copy_file(trials, partial / trials.filename());
-    for (const char* name : {"plan.json", "environment.json", "counts.json"}) {
+    for (const char* name : {"plan.json", "environment.json", "counts.json", "simulated.json"}) {
       if (fs::exists(run / name)) fs::copy_file(run / name, partial / name);
     }
     suite::write_whole(partial / "summary.json", summary);

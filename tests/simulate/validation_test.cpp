@@ -1,5 +1,5 @@
 // What others published, beside its simulation, within what docs/simulation.md says of it.
-#include "simulate/validation.hpp"
+#include "simulate/validation/published.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "simulate/schemes.hpp"
+#include "simulate/validation/schemes.hpp"
 
 #include <algorithm>
 #include <array>

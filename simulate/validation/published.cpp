@@ -1,4 +1,4 @@
-#include "simulate/validation.hpp"
+#include "simulate/validation/published.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "simulate/schemes.hpp"
 #include "simulate/study.hpp"
+#include "simulate/validation/schemes.hpp"
 
 namespace baton::simulate {
 namespace {
