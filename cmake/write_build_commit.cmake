@@ -11,7 +11,7 @@ elseif(GIT)
   if(NOT failed)
     set(commit "${head}")
     execute_process(COMMAND "${GIT}" --no-optional-locks -C "${SOURCE_DIR}" status --porcelain --untracked-files=all
-                            -- CMakeLists.txt cmake harness strategies
+                            -- CMakeLists.txt cmake harness simulate strategies
                     OUTPUT_VARIABLE changes RESULT_VARIABLE failed ERROR_QUIET)
     if(NOT failed)
       if(changes STREQUAL "")
