@@ -188,8 +188,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   program
-      .add_option("--holes-per-s", options.holes_per_s,
-                  "Times a second that a core stands still for 1 to 4 ms")
+      .add_option(
+          "--holes-per-s", options.holes_per_s,
+          "Times a second that a core stands still for 1 to 4 ms (default: as the workload's faults say)")
       ->check(CLI::Range(0.0, 1e5))
       ->capture_default_str();
   program.add_option("--seed", options.seed, "Of everything random")->capture_default_str();

@@ -5,6 +5,15 @@
 
 namespace baton::simulate {
 
+Holes holes_of(const Scenario& scenario) noexcept {
+  const trial::FaultConfig& faults = scenario.config.faults;
+  if (scenario.holes.per_s > 0 || faults.preempt_per_s <= 0) return scenario.holes;
+  return {.per_s = faults.preempt_per_s / scenario.config.pipeline.client_workers,
+          .least_us = 0.5 * faults.preempt_us,
+          .most_us = 1.5 * faults.preempt_us,
+          .in_acquires = true};
+}
+
 Workers workers_on(const Scenario& scenario, std::uint32_t cores) noexcept {
   const pipeline::Settings& settings = scenario.config.pipeline;
   Workers workers{.clients = cores, .fetchers = 0};

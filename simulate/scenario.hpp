@@ -20,13 +20,14 @@ struct Scenario {
   double work_us = 10;  // CPU of a request beside what is simulated, on average; half to one and a half times
   double ms = 1;        // of virtual time that is measured, after a fifth of it
   std::uint32_t workers_per_pool = 16;
-  Holes holes;
+  Holes holes;  // of each core; none: as the workload's faults.preempt_per_s, of its client workers
 };
 
 // Workers on so many cores. One core has a client worker only, which hands nothing off.
 struct Workers {
   std::uint32_t clients = 1, fetchers = 0, pools = 1;
 };
+Holes holes_of(const Scenario& scenario) noexcept;
 Workers workers_on(const Scenario& scenario, std::uint32_t cores) noexcept;
 
 struct Outcome {

@@ -106,6 +106,13 @@ class SimulatedPipeline {
     const auto mean = static_cast<Picoseconds>(static_cast<double>(work_) * part);
     world_.work(mean / 2 + world_.draw(mean + 1));
   }
+  template <class Place>
+  ConnBuffer* acquire(Own& own, Place& place) {
+    world_.acquiring(true);
+    ConnBuffer* const buffer = own.acquire(place);
+    world_.acquiring(false);
+    return buffer;
+  }
   static void touch_header(const ConnBuffer* buffer, Use how) { use(buffer, how); }
   // Bytes come from a socket.
   void fill(ConnBuffer* buffer, std::size_t bytes) {
@@ -148,7 +155,7 @@ class SimulatedPipeline {
           warm_ = true;
           world_.forget_tally();
         }
-        ConnBuffer* buffer = own.acquire(session->place);
+        ConnBuffer* buffer = acquire(own, session->place);
         if (buffer == nullptr) {
           ++failed_;
           work(1);
@@ -193,7 +200,7 @@ class SimulatedPipeline {
                double& hangup_credit) {
     const trial::TrialConfig& config = scenario_.config;
     work(kAsking);
-    ConnBuffer* buffer = own.acquire(slot->place);
+    ConnBuffer* buffer = acquire(own, slot->place);
     if (buffer == nullptr) {
       ++failed_;
       work(kAnswering);
@@ -362,7 +369,7 @@ class SimulatedPipeline {
 template <Strategy S>
 Outcome simulate(const Scenario& scenario, const Machine& machine, const Unknowns& unknowns,
                  std::uint32_t cores) {
-  World world(machine, unknowns, cores, scenario.holes);
+  World world(machine, unknowns, cores, holes_of(scenario));
   Outcome outcome;
   const Workers workers = workers_on(scenario, cores);
   HostVector<std::uint32_t> latencies;

@@ -389,7 +389,7 @@ nlohmann::json to_json(const Plan& plan, const std::vector<CellStudy>& cells) {
                           {"workload", scenario.workload},
                           {"work_us", scenario.work_us},
                           {"virtual_ms", scenario.ms},
-                          {"holes_per_s", scenario.holes.per_s},
+                          {"holes_per_s", holes_of(scenario).per_s},
                           {"rows", std::move(rows)},
                           {"ahead", std::move(ahead)},
                           {"claims", std::move(claims)}});

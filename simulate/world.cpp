@@ -44,6 +44,7 @@ World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cor
       occupancy_(picoseconds(unknowns.occupancy)),
       random_(unknowns.seed * 0x9E37'79B9'7F4A'7C15 + 1),
       clocks_(cores),
+      acquiring_(cores),
       last_name_(cores),
       pauses_(cores),
       drained_(cores),
@@ -142,6 +143,9 @@ void World::turn() {
 void World::perhaps_hole() {
   Picoseconds& clock = clocks_[running_];
   if (clock < next_hole_[running_]) return;
+  // Any step of an acquire may be the one.
+  constexpr std::uint64_t kSteps = 4;
+  if (holes_.in_acquires && (acquiring_[running_] == 0 || draw(kSteps) != 0)) return;
   ++tally_.holes;
   const Picoseconds least = picoseconds(holes_.least_us * 1e3), most = picoseconds(holes_.most_us * 1e3);
   clock += least + draw(most - least + 1);

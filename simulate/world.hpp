@@ -41,10 +41,12 @@ struct Unknowns {
   std::uint64_t seed = 1;  // of everything random
 };
 
-// A core that does nothing for a while, whatever it holds: its thread was preempted.
+// A core that does nothing for a while, whatever it holds: its thread was preempted. At any moment, or only
+// in an acquire, as faults.preempt_per_s has it (harness/trial/preemption.hpp).
 struct Holes {
   double per_s = 0;  // of each core
   double least_us = 1000, most_us = 4000;
+  bool in_acquires = false;
 };
 
 enum class Use : std::uint8_t { read, write, modify };
@@ -136,6 +138,8 @@ class World {
   void work(Picoseconds time);  // that needs nothing shared
   // One turn of a loop that waits. Turns get longer while the core does nothing else, up to 64 times.
   void pause();
+  // The core is in an acquire, or not any more.
+  void acquiring(bool is) noexcept { acquiring_[core()] = is ? 1 : 0; }
   void spin() { wait_in_loop(pause_); }  // one that always takes the same time
   // Waits until wake(address): asleep, for which it pays when it goes to sleep and when it wakes up, or in a
   // loop that looks at what it has in its cache.
@@ -220,6 +224,7 @@ class World {
   std::uint64_t random_;
 
   std::vector<Picoseconds> clocks_;
+  std::vector<std::uint8_t> acquiring_;
   std::vector<std::uint8_t> last_name_;  // of what the core used last
   std::vector<std::uint32_t> pauses_;    // since the core last wrote
   std::vector<Picoseconds> drained_;     // when the core's last store is done

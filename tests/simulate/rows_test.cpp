@@ -74,6 +74,23 @@ TEST_P(EveryRow, OfOneSeedDoesTheSameEveryTime) {
   EXPECT_NE(one.latencies_ns, run(scenario(1), 8, 4).latencies_ns);
 }
 
+TEST(Rows, OfALockAllWaitForWhoIsPutToSleepInAnAcquire) {
+  Scenario made = scenario(1);
+  made.config.pipeline.client_workers = 8;
+  made.config.pipeline.fetch_workers = 8;
+  made.ms = 20;
+  const auto per_s = [&made](std::string_view name, double preempt_per_s) {
+    made.config.faults.preempt_per_s = preempt_per_s;
+    const Outcome outcome = std::ranges::find(rows(), name, &Row::name)->run(made, machine(), {}, 16);
+    EXPECT_EQ(outcome.tally.holes > 0, preempt_per_s > 0) << name;
+    return outcome.per_s();
+  };
+  const double lock = per_s("locked_pool", 200) / per_s("locked_pool", 0);
+  const double stack = per_s("lockfree_stack", 200) / per_s("lockfree_stack", 0);
+  EXPECT_GT(stack, 0.9);
+  EXPECT_LT(lock, 0.9 * stack);
+}
+
 TEST_P(EveryRow, OutlivesItsThreadsBeingPreempted) {
   Scenario made = scenario(1);
   made.ms = 4;
