@@ -54,10 +54,12 @@ std::vector<Row> chosen_rows(const std::vector<std::string>& names) {
     if (std::ranges::find(rows(), name, &Row::name) != rows().end()) continue;
     std::vector<std::string_view> valid;
     for (const Row& row : rows()) valid.push_back(row.name);
-    throw BadInput(
-        fmt::format("--strategy {}: it is opaque, with locks or exchanges past the platform, or there is "
-                    "none of that name; valid are {}",
-                    name, fmt::join(valid, ", ")));
+    const bool opaque = std::ranges::find(opaque_rows(), name) != opaque_rows().end();
+    throw BadInput(fmt::format(
+        "--strategy {}: {}; valid are {}", name,
+        opaque ? "it is opaque, with locks or exchanges past the platform, and cannot be simulated"
+               : "there is none of that name",
+        fmt::join(valid, ", ")));
   }
   return chosen;
 }
@@ -150,7 +152,10 @@ int run(Options options) {
   if (options.as_json) {
     fmt::print("{}\n", told.dump(1));
   } else {
-    fmt::print("{}\n{:.1f} s\n", text_of(plan, cells), seconds);
+    fmt::print("{}\n", text_of(plan, cells));
+    if (options.strategies.empty() && !opaque_rows().empty())
+      fmt::print("Left out, since they go past the platform: {}\n", fmt::join(opaque_rows(), ", "));
+    fmt::print("{:.1f} s\n", seconds);
   }
   return 0;
 }

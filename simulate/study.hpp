@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,8 @@ namespace baton::simulate {
 
 // The rows of the registry that can be simulated.
 std::span<const Row> rows();
+// Those that cannot: they go past the platform.
+std::span<const std::string_view> opaque_rows();
 
 // The first is the middle of what is thought likely; the others fill the ranges evenly, each with a seed of
 // its own: tenure 0.1 to 0.7, occupancy 0 to 15 ns, distances 0.75 to 1.25 times the machine's, sleeping half
