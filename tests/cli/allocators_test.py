@@ -9,7 +9,7 @@ KNOWN = ["glibc", "jemalloc", "mimalloc", "tcmalloc", "tbbmalloc"]
 VERSION = json.loads(baton("list", "allocators", "--json").out)["allocators"]
 INSTALLED = [one["name"] for one in VERSION if one["installed"]]
 SANITIZED = any(word in baton("--version").out for word in ("sanitizer address", "sanitizer thread"))
-CELL = ["run", "--strategy", "heap", "--workload", "handoff_ratio", "--handoff", "1", "--slice-ms", "0", "--pinning", "none", "--trials", "1", "--ramp", "0.01", "--duration", "0.05"]
+CELL = ["run", "--strategy", "heap", "--workload", "handoff_ratio", "--handoff", "1", "--waiting", "block", "--slice-ms", "0", "--pinning", "none", "--trials", "1", "--ramp", "0.01", "--duration", "0.05"]
 
 
 def run(directory, allocators: str) -> tuple[int, list[dict]]:

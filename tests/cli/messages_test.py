@@ -80,8 +80,8 @@ def test_the_examples_of_run_run(arguments, tmp_path):
     if "--resume" in arguments or "--suite" in arguments:
         pytest.skip("needs what another example leaves, or minutes; suites are planned in a test of their own")
     given = [str(tmp_path / "run") if before == "--out" else word for before, word in zip([None, *arguments], arguments)]
-    # The last one given counts: as short as it can be where a busy machine may let nobody run for a while.
-    for option, value in (("--duration", "0.2"), ("--ramp", "0"), ("--trials", "1"), ("--budget", "0.01"), ("--quarantine", "off")):
+    # The last one given counts: as short as it can be where a busy machine may let nobody run for a while, and nobody spins there.
+    for option, value in (("--waiting", "block"), ("--duration", "0.2"), ("--ramp", "0"), ("--trials", "1"), ("--budget", "0.01"), ("--quarantine", "off")):
         if option in given:
             given[given.index(option) + 1] = value
         else:

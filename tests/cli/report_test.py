@@ -28,7 +28,7 @@ def baton(*options, **more):
 def run(tmp_path_factory):
     """Small, real, with a series over the share of handoffs and a tie."""
     out = tmp_path_factory.mktemp("run") / "run"
-    done = baton("run", "--strategy", "ideal,heap,two_cache,locked_pool", "--workload", "handoff_ratio", "--handoff", "0,0.5,1", "--trials", "3", "--duration", "0.1",
+    done = baton("run", "--strategy", "ideal,heap,two_cache,locked_pool", "--workload", "handoff_ratio", "--handoff", "0,0.5,1", "--waiting", "block", "--trials", "3", "--duration", "0.1",
                  "--slice-ms", "20", "--ramp", "0", "--client-workers", "1", "--fetch-workers", "1", "--quarantine", "off", "--out", out)
     assert done.returncode == 0, done.stderr
     return out

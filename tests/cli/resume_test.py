@@ -11,7 +11,7 @@ import time
 
 from program import PROGRAM, baton, records, refused, wait_until
 
-TINY = ["run", "--strategy", "heap,two_cache", "--workload", "small_bodies,handoff_ratio", "--handoff", "0.5", "--slice-ms", "0", "--pinning", "none", "--trials", "2", "--duration", "0.02", "--ramp", "0",
+TINY = ["run", "--strategy", "heap,two_cache", "--workload", "small_bodies,handoff_ratio", "--handoff", "0.5", "--waiting", "block", "--slice-ms", "0", "--pinning", "none", "--trials", "2", "--duration", "0.02", "--ramp", "0",
         "--quarantine", "off"]  # fmt: skip
 PLANNED = 4 + 2 * 6  # verification of four cells; two rounds of four cells and two second names
 

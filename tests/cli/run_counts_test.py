@@ -11,7 +11,7 @@ from program import PROGRAM
 
 SANITIZER = os.environ.get("BATON_SANITIZER")
 needs_valgrind = pytest.mark.skipif(not shutil.which("valgrind") or bool(SANITIZER), reason="no valgrind, or a sanitizer, with which nothing is counted")
-SMALL = ("--strategy", "heap,two_cache", "--workload", "handoff_ratio", "--handoff", "0.5", "--trials", "2", "--duration", "0.05", "--ramp", "0", "--client-workers", "1",
+SMALL = ("--strategy", "heap,two_cache", "--workload", "handoff_ratio", "--handoff", "0.5", "--waiting", "block", "--trials", "2", "--duration", "0.05", "--ramp", "0", "--client-workers", "1",
          "--fetch-workers", "1", "--quarantine", "off")
 
 
