@@ -3,6 +3,9 @@
 include(GNUInstallDirs)
 set(share "${CMAKE_INSTALL_DATADIR}/baton")
 install(TARGETS baton RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+if(TARGET baton_simulate)
+  install(TARGETS baton_simulate RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
 foreach(folder IN ITEMS strategies harness workloads cmake model plots tests/strategies/contract tests/kit examples)
   get_filename_component(parent "${folder}" DIRECTORY)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "${share}/${parent}" USE_SOURCE_PERMISSIONS
