@@ -74,13 +74,13 @@ def test_tiny(name, transport, tmp_path):
         run = tmp_path / f"run-{times}"
         words = [word for option, value in (options | {"--duration": str(times * float(options["--duration"]))}).items() for word in (option, value)]
         done = subprocess.run([PROGRAM, "run", "--strategy", strategies, "--workload", name, *TINY, "--ramp", "0.02", *how, *words, "--out", str(run)], capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode == 0 or "nothing was answered in the measured phase: measure longer" not in done.stdout + done.stderr:
+        assert done.returncode == 0 or "nothing was answered in the measured phase: measure longer" in done.stdout + done.stderr, done.stderr + done.stdout
+        lines = [json.loads(line) for line in gzip.open(run / "trials.jsonl.gz", "rt")]
+        configurations = json.loads((run / "plan.json").read_text())["configurations"]
+        timed = [line | {"configuration": configurations[line["configuration"]]} for line in lines if line["role"] == "trial"]
+        if done.returncode == 0 and all(map(happened, timed)):
             break
     assert done.returncode == 0, done.stderr + done.stdout
-    kept = run / "trials.jsonl.gz"
-    lines = [json.loads(line) for line in gzip.open(kept, "rt")]
-    configurations = json.loads((run / "plan.json").read_text())["configurations"]
-    timed = [line | {"configuration": configurations[line["configuration"]]} for line in lines if line["role"] == "trial"]
     assert len(timed) >= (1 if STRATEGIES != "all" else 4)
     for record in timed + [line for line in lines if line["role"] == "verify"]:
         assert record["verdict"]["valid"], (record["cell_id"], record["verdict"])
