@@ -125,7 +125,7 @@ class SimMutex {
  private:
   static constexpr std::uint32_t kFree = 0, kLocked = 1, kWaitedFor = 2;
   std::uint32_t state_ = kFree;
-  std::array<std::uint32_t, 9> as_large_as_std_mutex_{};
+  [[maybe_unused]] std::array<std::uint32_t, 9> as_large_as_std_mutex_{};
 };
 
 // Plain data that changes hands between threads.

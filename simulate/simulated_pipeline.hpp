@@ -1,6 +1,7 @@
 // The pipeline's behaviour of a request, as its workers have it (harness/pipeline/), on simulated cores: two
 // acquires, a handoff at the workload's ratio, housekeeping at the boundaries, work in between, hang-ups. The
-// same steps as harness/trial/call_script.hpp makes one after the other to count them.
+// same steps as harness/trial/call_script.hpp makes one after the other to count them. Memory orders are
+// those of the real one, and cost nothing here.
 #pragma once
 
 #include <algorithm>
@@ -94,7 +95,11 @@ class SimulatedPipeline {
   [[nodiscard]] Pool& pool_of(CoreId core) noexcept { return pools_[core % workers_.pools]; }
   static auto under_lock(Own& own) noexcept {
     return [&own] {
-      if constexpr (S::kPromises.housekeeps_under_pool_lock) own.housekeep_locked();
+      if constexpr (S::kPromises.housekeeps_under_pool_lock) {
+        own.housekeep_locked();
+      } else {
+        static_cast<void>(own);
+      }
     };
   }
   // Of a request's work: until the backend's buffer is wanted, until its answer's head is there, the body's,

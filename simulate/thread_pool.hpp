@@ -1,6 +1,7 @@
 // The pipeline's thread pool (harness/pipeline/thread_pool.hpp) on simulated cores: one lock, fetches that
 // wait for a worker, workers that wait for a fetch. Fetches only: while workers linger, sessions stay with
 // them.
+// Memory orders are as there, and cost nothing here.
 #pragma once
 
 #include <cstdint>

@@ -29,8 +29,7 @@ thread_local std::unique_ptr<Heap> spare_heap;
 thread_local constinit World* World::current_ = nullptr;
 
 World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes)
-    : machine_(machine),
-      unknowns_(unknowns),
+    : unknowns_(unknowns),
       cores_(cores),
       holes_(holes),
       hit_(picoseconds(machine.hit)),

@@ -183,7 +183,6 @@ class World {
   static_assert(sizeof(Line) == kLine);
 
   [[nodiscard]] Line* line_of(const void* memory) noexcept;
-  [[nodiscard]] std::uint8_t name_of(const void* memory) const noexcept;
   [[nodiscard]] Distance between(CoreId one, CoreId other) const noexcept {
     return static_cast<Distance>(distances_[one * cores_ + other]);
   }
@@ -214,7 +213,6 @@ class World {
 
   static thread_local constinit World* current_;
 
-  const Machine machine_;
   const Unknowns unknowns_;
   const std::uint32_t cores_;
   const Holes holes_;
