@@ -69,7 +69,10 @@ class SimAtomic {
   }
   void wait(T old, std::memory_order order) const noexcept {
     World* const world = World::current();
-    while (load(order) == old && world != nullptr && world->running()) world->wait_on(this, false);
+    while (load(order) == old && world != nullptr && world->running()) {
+      world->enter_kernel();
+      if (load(order) == old) world->wait_on(this, false);
+    }
   }
   void notify_one() noexcept { notify(false); }
   void notify_all() noexcept { notify(true); }
@@ -103,7 +106,9 @@ class SimMutex {
       world->use(this, Use::modify);
       if (std::exchange(state_, kWaitedFor) == kFree) break;
       const Picoseconds fell_asleep = world->now();
-      world->wait_on(this, false);
+      world->enter_kernel();
+      world->use(this, Use::read);
+      if (state_ == kWaitedFor) world->wait_on(this, false);
       asleep += world->now() - fell_asleep;
     }
     world->lock_taken(this, world->now() - begun, asleep);
@@ -118,8 +123,10 @@ class SimMutex {
   void unlock() noexcept {
     use(this, Use::modify);
     const bool waited_for = std::exchange(state_, kFree) == kWaitedFor;
-    if (World* const world = World::current(); world != nullptr && waited_for)
-      static_cast<void>(world->wake(this, false));
+    World* const world = World::current();
+    // Who sets it waited for may not sleep yet; the kernel is asked all the same.
+    if (world != nullptr && world->running() && waited_for && world->wake(this, false) == 0)
+      world->enter_kernel();
   }
 
  private:

@@ -23,8 +23,8 @@ class alignas(kCacheLineBytes) Signal {
   }
   // And lowers it.
   void wait(bool spins) noexcept {
-    World& world = *World::current();
-    while (raised_.load(std::memory_order_acquire) == 0) world.wait_on(&raised_, spins);
+    if (!spins) raised_.wait(0, std::memory_order_acquire);
+    while (raised_.load(std::memory_order_acquire) == 0) World::current()->wait_on(&raised_, true);
     raised_.store(0, std::memory_order_relaxed);
   }
 

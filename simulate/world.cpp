@@ -36,7 +36,8 @@ World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cor
       exchange_(picoseconds(machine.exchange)),
       memory_(picoseconds(machine.memory)),
       pause_(picoseconds(machine.pause)),
-      sleep_(picoseconds(machine.sleep * unknowns.sleeping)),
+      system_call_(picoseconds(machine.sleep * unknowns.sleeping / 2)),
+      sleep_(picoseconds(machine.sleep * unknowns.sleeping) - system_call_),
       wake_(picoseconds(machine.wake * unknowns.sleeping)),
       wake_up_(picoseconds(machine.wake_up * unknowns.sleeping)),
       allocate_(picoseconds(machine.allocate / 2)),
@@ -347,6 +348,11 @@ void World::wait_in_loop(Picoseconds time) {
   if (!running()) return;
   tally_.lines[last_name_[running_]].stalled += time;
   work(time);
+}
+
+void World::enter_kernel() {
+  clocks_[running_] += system_call_;
+  turn();
 }
 
 void World::wait_on(const void* address, bool spins) {

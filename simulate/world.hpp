@@ -141,8 +141,11 @@ class World {
   // The core is in an acquire, or not any more.
   void acquiring(bool is) noexcept { acquiring_[core()] = is ? 1 : 0; }
   void spin() { wait_in_loop(pause_); }  // one that always takes the same time
-  // Waits until wake(address): asleep, for which it pays when it goes to sleep and when it wakes up, or in a
-  // loop that looks at what it has in its cache.
+  // Asks the kernel for something; until it does it, others go on.
+  void enter_kernel();
+  // Waits until wake(address): asleep, for which it pays when it goes to sleep and when it wakes up (it has
+  // entered the kernel, which has found that there is still something to wait for), or in a loop that looks
+  // at what it has in its cache.
   void wait_on(const void* address, bool spins);
   // Wakes one that waits there, or all; pays for it if one of them sleeps. Returns how many.
   std::uint32_t wake(const void* address, bool all);
@@ -216,7 +219,7 @@ class World {
   const Unknowns unknowns_;
   const std::uint32_t cores_;
   const Holes holes_;
-  Picoseconds hit_, exchange_, memory_, pause_, sleep_, wake_, wake_up_, allocate_, occupancy_;
+  Picoseconds hit_, exchange_, memory_, pause_, system_call_, sleep_, wake_, wake_up_, allocate_, occupancy_;
   std::vector<std::uint8_t> distances_;  // by pair of cores
   std::array<Picoseconds, kDistanceNames.size()> line_time_{};
   std::uint64_t random_;
