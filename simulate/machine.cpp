@@ -115,7 +115,8 @@ Machine read_machine(const std::filesystem::path& file) {
   const std::map<std::string_view, std::uint32_t*> places = {{"sockets", &machine.sockets},
                                                              {"clusters", &machine.clusters},
                                                              {"cores", &machine.cores},
-                                                             {"threads", &machine.threads}};
+                                                             {"threads", &machine.threads},
+                                                             {"lines_ahead", &machine.lines_ahead}};
   std::vector<std::string_view> valid{"source"};
   for (const auto& [name, number] : places) valid.push_back(name);
   for (const Field& field : costs) valid.push_back(field.name);
@@ -168,6 +169,14 @@ Machine this_machine() {
   }
   for (std::size_t i = kLines.size(); i-- > 0;) {  // distances that this machine has not: as the next one
     if (machine.line[i] == 0) machine.line[i] = i + 1 < kLines.size() ? machine.line[i + 1] : 50;
+  }
+  constexpr std::array<const char*, 4> kRows = {"lines.sibling", "lines.near", "lines.far",
+                                                "lines.other_socket"};
+  for (std::size_t i = 0; i < kRows.size(); ++i) {  // of the farthest that was measured
+    constexpr double kMost = 32;
+    if (costs.contains(kRows[i]) && costs[kRows[i]] > 0)
+      machine.lines_ahead =
+          static_cast<std::uint32_t>(std::lround(std::clamp(machine.line[i] / costs[kRows[i]], 1.0, kMost)));
   }
   if (costs.contains("exchange")) machine.exchange = costs["exchange"];
   if (costs.contains("wake_up")) machine.wake_up = costs["wake_up"];

@@ -22,6 +22,7 @@ struct Machine {
   std::uint32_t cores = 1;                           // of one cluster (a third-level cache)
   std::uint32_t threads = 1;                         // of one core
   std::array<double, kDistanceNames.size()> line{};  // by Distance
+  std::uint32_t lines_ahead = 4;                     // of a row of lines: how many travel at once
   double hit = 1;                                    // a load or store of what the core's cache has
   double exchange = 5;                               // a read-modify-write of it
   double memory = 90;                                // a line that no cache has

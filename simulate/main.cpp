@@ -28,7 +28,7 @@ struct Options {
   std::string machine = "epyc_7742", workloads, out;
   std::vector<std::string> strategies, chosen{"handoff_ratio"}, set;
   std::vector<std::uint32_t> cores{1, 2, 4, 8, 16, 32, 64, 96, 128, 256};
-  std::uint32_t settings = 32, threads = 2, workers_per_pool = 16;
+  std::uint32_t settings = 32, threads = 2, workers_per_pool = 16, threads_per_core = 1;
   double work_us = 10, ms = 1, holes_per_s = 0;
   std::uint64_t seed = 1;
   bool as_json = false, validate = false;
@@ -106,6 +106,7 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
                         .work_us = options.work_us,
                         .ms = options.ms,
                         .workers_per_pool = options.workers_per_pool,
+                        .threads_per_core = options.threads_per_core,
                         .holes = {.per_s = options.holes_per_s}};
       trial::check(config);
       cells.push_back({label, std::move(scenario)});
@@ -193,9 +194,14 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   program
-      .add_option(
-          "--holes-per-s", options.holes_per_s,
-          "Times a second that a core stands still for 1 to 4 ms (default: as the workload's faults say)")
+      .add_option("--threads-per-core", options.threads_per_core,
+                  "Workers that share a core, in slices of 1.5 to 6 ms: oversubscription")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  program
+      .add_option("--holes-per-s", options.holes_per_s,
+                  "Times a second that a worker is put to sleep for 1 to 4 ms (default: as the workload's "
+                  "faults say)")
       ->check(CLI::Range(0.0, 1e5))
       ->capture_default_str();
   program.add_option("--seed", options.seed, "Of everything random")->capture_default_str();

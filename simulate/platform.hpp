@@ -71,7 +71,7 @@ class SimAtomic {
     World* const world = World::current();
     while (load(order) == old && world != nullptr && world->running()) {
       world->enter_kernel();
-      if (load(order) == old) world->wait_on(this, false);
+      if (load(order) == old) world->wait_on(this);
     }
   }
   void notify_one() noexcept { notify(false); }
@@ -108,7 +108,7 @@ class SimMutex {
       const Picoseconds fell_asleep = world->now();
       world->enter_kernel();
       world->use(this, Use::read);
-      if (state_ == kWaitedFor) world->wait_on(this, false);
+      if (state_ == kWaitedFor) world->wait_on(this);
       asleep += world->now() - fell_asleep;
     }
     world->lock_taken(this, world->now() - begun, asleep);
@@ -201,7 +201,10 @@ struct SimPlatform {
     World* const world = World::current();
     return world != nullptr ? world->core() : 0;
   }
-  static std::uint32_t thread() noexcept { return cpu(); }
+  static std::uint32_t thread() noexcept {
+    World* const world = World::current();
+    return world != nullptr ? world->thread() : 0;
+  }
 };
 static_assert(Platform<SimPlatform>);
 static_assert(sizeof(SimMutex) == sizeof(std::mutex));

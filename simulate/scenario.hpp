@@ -20,12 +20,14 @@ struct Scenario {
   double work_us = 10;  // CPU of a request beside what is simulated, on average; half to one and a half times
   double ms = 1;        // of virtual time that is measured, after a fifth of it
   std::uint32_t workers_per_pool = 16;
-  Holes holes;  // of each core; none: as the workload's faults.preempt_per_s, of its client workers
+  std::uint32_t threads_per_core = 1;
+  Holes holes;  // of each thread; none: as the workload's faults.preempt_per_s, of its client workers
 };
 
-// Workers on so many cores. One core has a client worker only, which hands nothing off.
+// Workers on so many cores, one for each thread there. One alone is a client worker, which hands nothing off.
 struct Workers {
   std::uint32_t clients = 1, fetchers = 0, pools = 1;
+  std::uint32_t sessions = 1;  // of all clients
 };
 Holes holes_of(const Scenario& scenario) noexcept;
 Workers workers_on(const Scenario& scenario, std::uint32_t cores) noexcept;

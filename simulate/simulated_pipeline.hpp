@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,10 +41,12 @@ class SimulatedPipeline {
       pools_.emplace_back(spins_, fetchers);
     }
     SimPlatform::named(&free_slots_, sizeof free_slots_, "free slots");
+    for (std::uint32_t i = 0; i < workers.sessions; ++i)
+      pools_[i % workers.pools].submit(sessions_.emplace_back(std::make_unique<Session>(strategy_)).get());
   }
 
-  // On core `core`, which has the worker of that index.
-  void worker(CoreId core) { core < workers_.clients ? serve_clients(core) : serve_fetches(core); }
+  // The worker of that index, on the thread of that number.
+  void worker(ThreadId index) { index < workers_.clients ? serve_clients(index) : serve_fetches(index); }
 
   // Behind the last worker. What is told of lines begins with the measured time.
   void finish(Outcome& outcome) {
@@ -55,6 +56,7 @@ class SimulatedPipeline {
     outcome.failed = failed_;
     outcome.tally = tally_;
     outcome.hung_up = hung_up_;
+    sessions_.clear();
     slots_.clear();
     const Footprint footprint = strategy_.footprint();
     outcome.conserved = footprint.conserved(0);
@@ -63,12 +65,16 @@ class SimulatedPipeline {
 
  private:
   // What the contract's factories return can be made in place only.
-  struct Session {
-    explicit Session(S& strategy) : place(strategy.open_session()) {}
+  struct alignas(kCacheLineBytes) Session {
+    explicit Session(S& strategy) : place(strategy.open_session()) {
+      SimPlatform::named(this, sizeof *this, "session");
+    }
     typename S::Session place;
+    SimPlain<Session*> next{nullptr};
+    Picoseconds since = 0;  // its client wants an answer
   };
   struct Attached {
-    Attached(S& strategy, CoreId core) : own(strategy.attach(core)) {}
+    Attached(S& strategy, ThreadId index) : own(strategy.attach(index)) {}
     typename S::Worker own;
   };
   // One fetch, from a client worker to the fetch worker that takes it over.
@@ -79,12 +85,20 @@ class SimulatedPipeline {
     typename S::Slot place;
     SimPlain<ConnBuffer*> travelling{nullptr};
     SimPlain<std::uint32_t> hops{0};
+    std::uint64_t to_come = 0;  // that the socket has; it costs nothing
     SimPlain<Fetch*> next{nullptr};
     SimAtomic<std::uint32_t> left{0};  // one of its two workers has left
     Signal done{"end of a fetch"};
   };
-  using Pool = SimThreadPool<Fetch>;
+  using Pool = SimThreadPool<Session, Fetch>;
   using Own = typename S::Worker;
+  struct Client {
+    Own* own;
+    Pool& pool;
+    std::uint64_t next_body;
+    Fetch* slot = nullptr;
+    double handoff_credit = 0, hangup_credit = 0;
+  };
 
   [[nodiscard]] Parameters parameters() const {
     Parameters parameters = scenario_.config.pipeline.buffers;
@@ -92,7 +106,7 @@ class SimulatedPipeline {
     parameters.pools = workers_.pools;
     return parameters;
   }
-  [[nodiscard]] Pool& pool_of(CoreId core) noexcept { return pools_[core % workers_.pools]; }
+  [[nodiscard]] Pool& pool_of(ThreadId index) noexcept { return pools_[index % workers_.pools]; }
   static auto under_lock(Own& own) noexcept {
     return [&own] {
       if constexpr (S::kPromises.housekeeps_under_pool_lock) {
@@ -139,70 +153,91 @@ class SimulatedPipeline {
     touch_header(buffer, Use::write);
   }
 
-  void serve_clients(CoreId core) {
+  void serve_clients(ThreadId index) {
     {
       std::unique_ptr<Attached> made;
-      std::unique_ptr<Session> session;
-      Fetch* slot = nullptr;
+      std::unique_ptr<Post<Session>> post;
+      Client client{.own = nullptr, .pool = pool_of(index), .next_body = index};
       world_.at_no_cost([&] {
-        made = std::make_unique<Attached>(strategy_, core);
-        session = std::make_unique<Session>(strategy_);
-        slot = new_slot();
+        made = std::make_unique<Attached>(strategy_, index);
+        post = std::make_unique<Post<Session>>();
+        client.slot = new_slot();
       });
-      Own& own = made->own;
-      static_cast<void>(own.housekeep());
-      pool_of(core).visit(under_lock(own));
-      const auto& sizes = scenario_.config.body.bytes;
-      const std::uint32_t head = scenario_.config.load.request_head_bytes;
-      double handoff_credit = 0, hangup_credit = 0;
-      for (std::uint64_t number = core; world_.now() < end_;) {
-        if (!warm_ && world_.now() >= begin_) {
-          warm_ = true;
-          world_.forget_tally();
+      client.own = &made->own;
+      while (Session* session = client.pool.next_session(*post, under_lock(made->own))) {
+        if (serve(client, *session)) {  // the client comes again, on a connection of its own
+          const auto old = std::ranges::find(sessions_, session, &std::unique_ptr<Session>::get);
+          const Picoseconds since = session->since;
+          *old = std::make_unique<Session>(strategy_);
+          session = old->get();
+          session->since = since;
         }
-        ConnBuffer* buffer = acquire(own, session->place);
-        if (buffer == nullptr) {
-          ++failed_;
-          work(1);
-          continue;
-        }
-        touch_header(buffer, Use::write);
-        std::uint32_t left = scenario_.config.load.pipelining;
-        const auto fits = std::max<std::size_t>(buffer->free_bytes() / head, 1);
-        left = static_cast<std::uint32_t>(std::min<std::size_t>(left, fits));
-        fill(buffer, std::size_t{head} * left);
-        bool gone = false;
-        for (; left != 0 && !gone; --left) {
-          const Picoseconds begun = world_.now();
-          gone = request(core, own, slot, sizes[number++ % sizes.size()], handoff_credit, hangup_credit);
-          buffer->consume(std::min<std::size_t>(head, buffer->unread_bytes()));
-          if (left == 1 || gone) {
-            touch_header(buffer, Use::write);
-            own.release(buffer);
-          }
-          const Picoseconds over = world_.now();
-          if (begun >= begin_ && over < end_) {
-            ++requests_;
-            latencies_.push_back(static_cast<std::uint32_t>((over - begun) / kNs));
-          }
-          static_cast<void>(own.housekeep());
-        }
-        if (gone) session = std::make_unique<Session>(strategy_);
+        if (world_.now() >= end_) break;
+        client.pool.submit(session);
       }
       if (!over_) {
         over_ = true;
         tally_ = world_.tally();
+        for (Pool& pool : pools_) pool.stop_sessions();
       }
-      session.reset();
-      put_slot(slot);
+      put_slot(client.slot);
     }
     if (++clients_ended_ == workers_.clients)
-      for (Pool& pool : pools_) pool.stop();
+      for (Pool& pool : pools_) pool.stop_fetches();
+  }
+  // One request, or more as long as nobody else waits. True: its client has hung up.
+  bool serve(Client& client, Session& session) {
+    Own& own = *client.own;
+    const auto& sizes = scenario_.config.body.bytes;
+    const std::uint32_t head = scenario_.config.load.request_head_bytes;
+    use(&session, Use::write);
+    static_cast<void>(own.housekeep());
+    for (bool first = true; first || (world_.now() < end_ && may_linger(client.pool)); first = false) {
+      if (!warm_ && world_.now() >= begin_) {
+        warm_ = true;
+        world_.forget_tally();
+      }
+      ConnBuffer* buffer = acquire(own, session.place);
+      if (buffer == nullptr) {
+        ++failed_;
+        work(1);
+        session.since = world_.now();
+        continue;
+      }
+      touch_header(buffer, Use::write);
+      std::uint32_t left = scenario_.config.load.pipelining;
+      const auto fits = std::max<std::size_t>(buffer->free_bytes() / head, 1);
+      left = static_cast<std::uint32_t>(std::min<std::size_t>(left, fits));
+      fill(buffer, std::size_t{head} * left);
+      for (bool gone = false; left != 0 && !gone; --left) {
+        gone = request(client, sizes[client.next_body++ % sizes.size()]);
+        buffer->consume(std::min<std::size_t>(head, buffer->unread_bytes()));
+        if (left == 1 || gone) {
+          touch_header(buffer, Use::write);
+          own.release(buffer);
+        }
+        const Picoseconds over = world_.now();
+        if (over >= begin_ && over < end_) {
+          ++requests_;
+          latencies_.push_back(static_cast<std::uint32_t>((over - session.since) / kNs));
+        }
+        session.since = over;
+        static_cast<void>(own.housekeep());
+        if (gone) return true;
+      }
+    }
+    return false;
+  }
+  [[nodiscard]] bool may_linger(const Pool& pool) const noexcept {
+    const auto sessions = static_cast<std::uint32_t>(sessions_.size());
+    return scenario_.config.pipeline.linger.count() != 0 &&
+           !pool.crowded(sessions / workers_.pools, workers_.clients / workers_.pools);
   }
 
   // True: the client has hung up.
-  bool request(CoreId core, Own& own, Fetch*& slot, std::uint64_t body, double& handoff_credit,
-               double& hangup_credit) {
+  bool request(Client& client, std::uint64_t body) {
+    Own& own = *client.own;
+    Fetch*& slot = client.slot;
     const trial::TrialConfig& config = scenario_.config;
     work(kAsking);
     ConnBuffer* buffer = acquire(own, slot->place);
@@ -219,17 +254,17 @@ class SimulatedPipeline {
     fill(buffer, with_head);
     const std::uint64_t to_come = body - std::min(body, with_head - std::min(with_head, kAnswerHead));
     work(kAnswering);
-    hangup_credit += config.hangup.fraction;
-    const bool hangs_up = hangup_credit >= 1;
-    if (hangs_up) hangup_credit -= 1;
-    Pool& pool = pool_of(core);
-    if (wants_handoff(body, handoff_credit) && pool.has_free_fetcher()) {
+    client.hangup_credit += config.hangup.fraction;
+    const bool hangs_up = client.hangup_credit >= 1;
+    if (hangs_up) client.hangup_credit -= 1;
+    Pool& pool = client.pool;
+    if (wants_handoff(body, client.handoff_credit) && pool.has_free_fetcher()) {
       touch_header(buffer, Use::read);
       if (ConnBuffer* const travelling = own.give(buffer)) {
         slot->travelling = travelling;
         slot->hops = config.pipeline.handoff.hops;
         slot->left.store(0, std::memory_order_relaxed);
-        to_come_of(slot) = to_come;
+        slot->to_come = to_come;
         if (pool.offer(slot, under_lock(own))) {
           if (world_.now() >= begin_ && world_.now() < end_) ++handoffs_;
           if (hangs_up) {
@@ -267,15 +302,15 @@ class SimulatedPipeline {
     return hangs_up;
   }
 
-  void serve_fetches(CoreId core) {
+  void serve_fetches(ThreadId index) {
     std::unique_ptr<Attached> made;
-    std::unique_ptr<typename Pool::Post> post;
+    std::unique_ptr<Post<Fetch>> post;
     world_.at_no_cost([&] {
-      made = std::make_unique<Attached>(strategy_, core);
-      post = std::make_unique<typename Pool::Post>();
+      made = std::make_unique<Attached>(strategy_, index);
+      post = std::make_unique<Post<Fetch>>();
     });
     Own& own = made->own;
-    Pool& pool = pool_of(core);
+    Pool& pool = pool_of(index);
     static_cast<void>(own.housekeep());
     while (Fetch* const fetch = pool.next_fetch(*post, under_lock(own))) {
       static_cast<void>(own.housekeep());
@@ -303,7 +338,7 @@ class SimulatedPipeline {
       }
       if (buffer != nullptr) {
         work(kFetching);
-        pass_on(buffer, to_come_of(&fetch));
+        pass_on(buffer, fetch.to_come);
         touch_header(buffer, Use::write);
         own.release(buffer);
       }
@@ -348,8 +383,6 @@ class SimulatedPipeline {
     slot->next = static_cast<Fetch*>(free_slots_.first);
     free_slots_.first = slot;
   }
-  // Known to both ends without a line of memory: it stands for what a socket does.
-  std::uint64_t& to_come_of(const Fetch* fetch) { return to_come_[fetch]; }
 
   const Scenario& scenario_;
   World& world_;
@@ -362,8 +395,8 @@ class SimulatedPipeline {
     SimMutex mutex;
     SimPlain<Fetch*> first{nullptr};
   } free_slots_;
-  std::vector<std::unique_ptr<Fetch>> slots_;  // die before the strategy
-  std::map<const Fetch*, std::uint64_t> to_come_;
+  std::vector<std::unique_ptr<Fetch>> slots_;       // die before the strategy
+  std::vector<std::unique_ptr<Session>> sessions_;  // likewise
   HostVector<std::uint32_t> latencies_;
   std::uint64_t requests_ = 0, handoffs_ = 0, failed_ = 0, hung_up_ = 0;
   std::uint32_t clients_ended_ = 0;
@@ -374,14 +407,14 @@ class SimulatedPipeline {
 template <Strategy S>
 Outcome simulate(const Scenario& scenario, const Machine& machine, const Unknowns& unknowns,
                  std::uint32_t cores) {
-  World world(machine, unknowns, cores, holes_of(scenario));
+  World world(machine, unknowns, cores, holes_of(scenario), scenario.threads_per_core);
   Outcome outcome;
   const Workers workers = workers_on(scenario, cores);
   HostVector<std::uint32_t> latencies;
   {
     const World::Inside inside(world);
     const auto pipeline = std::make_unique<SimulatedPipeline<S>>(scenario, world, workers);
-    world.run(cores, [&pipeline](CoreId core) { pipeline->worker(core); });
+    world.run(world.threads(), [&pipeline](ThreadId thread) { pipeline->worker(thread); });
     pipeline->finish(outcome);
     latencies = pipeline->latencies();
   }

@@ -41,6 +41,7 @@ void add(Point& point, const Outcome& outcome) {
   sum.failed_exchanges += part.failed_exchanges;
   sum.sleeps += part.sleeps;
   sum.holes += part.holes;
+  sum.preemptions += part.preemptions;
   sum.events += part.events;
   // Names may come in another order.
   for (std::size_t i = 0; i < outcome.names.size(); ++i) {
@@ -114,6 +115,8 @@ json to_json(const Point& point) {
           {"stalled_ns", per(static_cast<double>(point.stalled) / kNs, point.requests)},
           {"failed_exchanges", per(static_cast<double>(point.tally.failed_exchanges), point.requests)},
           {"sleeps", per(static_cast<double>(point.tally.sleeps), point.requests)},
+          {"put_to_sleep", point.tally.holes},
+          {"preempted", point.tally.preemptions},
           {"lines", std::move(lines)},
           {"locks", std::move(locks)}};
 }
@@ -170,6 +173,8 @@ std::vector<Unknowns> unknown_settings(std::uint32_t n, std::uint64_t seed) {
       one.occupancy = 15 * halton(i, 3);
       one.distance = 0.75 + 0.5 * halton(i, 5);
       one.sleeping = std::exp2(2 * halton(i, 7) - 1);
+      one.slice_ms *= std::exp2(2 * halton(i, 11) - 1);
+      one.takes_core = halton(i, 13);
     }
     settings.push_back(one);
   }
@@ -337,6 +342,8 @@ nlohmann::json to_json(const Plan& plan, const std::vector<CellStudy>& cells) {
                         {"occupancy_ns", one.occupancy},
                         {"distance", one.distance},
                         {"sleeping", one.sleeping},
+                        {"slice_ms", one.slice_ms},
+                        {"takes_core", one.takes_core},
                         {"jitter", one.jitter},
                         {"seed", one.seed}});
   const Machine& machine = plan.machine;
@@ -354,6 +361,7 @@ nlohmann::json to_json(const Plan& plan, const std::vector<CellStudy>& cells) {
               {"cores", machine.cores},
               {"threads", machine.threads},
               {"line_ns", std::move(lines)},
+              {"lines_ahead", machine.lines_ahead},
               {"hit_ns", machine.hit},
               {"exchange_ns", machine.exchange},
               {"memory_ns", machine.memory},
@@ -389,6 +397,7 @@ nlohmann::json to_json(const Plan& plan, const std::vector<CellStudy>& cells) {
                           {"workload", scenario.workload},
                           {"work_us", scenario.work_us},
                           {"virtual_ms", scenario.ms},
+                          {"threads_per_core", scenario.threads_per_core},
                           {"holes_per_s", holes_of(scenario).per_s},
                           {"rows", std::move(rows)},
                           {"ahead", std::move(ahead)},

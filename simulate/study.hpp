@@ -21,7 +21,7 @@ std::span<const std::string_view> opaque_rows();
 
 // The first is the middle of what is thought likely; the others fill the ranges evenly, each with a seed of
 // its own: tenure 0.1 to 0.7, occupancy 0 to 15 ns, distances 0.75 to 1.25 times the machine's, sleeping half
-// to twice its costs.
+// to twice its costs, slices 1.5 to 6 ms.
 std::vector<Unknowns> unknown_settings(std::uint32_t n, std::uint64_t seed);
 
 struct Cell {

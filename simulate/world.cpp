@@ -16,22 +16,21 @@ namespace baton::simulate {
 namespace {
 
 constexpr Picoseconds kNever = std::numeric_limits<Picoseconds>::max();
-constexpr std::uint32_t kFetchedAhead = 4;  // lines of a row that travel at once
 
 Picoseconds picoseconds(double ns) noexcept {
   return static_cast<Picoseconds>(std::llround(ns * static_cast<double>(kNs)));
 }
 
-thread_local std::unique_ptr<Heap> spare_heap;
-
 }  // namespace
 
 thread_local constinit World* World::current_ = nullptr;
 
-World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes)
+World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes,
+             std::uint32_t threads_per_core)
     : unknowns_(unknowns),
       cores_(cores),
       holes_(holes),
+      lines_ahead_(machine.lines_ahead),
       hit_(picoseconds(machine.hit)),
       exchange_(picoseconds(machine.exchange)),
       memory_(picoseconds(machine.memory)),
@@ -43,13 +42,14 @@ World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cor
       allocate_(picoseconds(machine.allocate / 2)),
       occupancy_(picoseconds(unknowns.occupancy)),
       random_(unknowns.seed * 0x9E37'79B9'7F4A'7C15 + 1),
-      clocks_(cores),
-      acquiring_(cores),
-      last_name_(cores),
-      pauses_(cores),
+      // To change who has a core costs as much as to go to sleep there.
+      scheduler_(cores, cores * threads_per_core, picoseconds(unknowns.slice_ms * 1e6), sleep_),
       drained_(cores),
-      next_hole_(cores, kNever),
-      heap_(std::move(spare_heap)) {
+      acquire_begun_(cores * threads_per_core, kNever),
+      last_name_(cores * threads_per_core),
+      pauses_(cores * threads_per_core),
+      next_hole_(cores * threads_per_core, kNever),
+      heap_(std::move(spare_heap())) {
   if (cores == 0 || cores > machine.places() || cores > kMostCores)
     throw std::invalid_argument(fmt::format("{} cores; valid are 1 to {}, the places of {}", cores,
                                             std::min(machine.places(), kMostCores), machine.name));
@@ -60,18 +60,19 @@ World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cor
           static_cast<std::uint8_t>(one == other ? Distance::sibling : machine.between(one, other));
   for (std::size_t i = 0; i < line_time_.size(); ++i)
     line_time_[i] = picoseconds(machine.line[i] * unknowns.distance);
-  ready_.reserve(cores);
   if (heap_ == nullptr) heap_ = std::make_unique<Heap>(sizeof(Line));
   heap_->reset();
   names_.emplace_back("not named");
-  arenas_ = static_cast<char*>(heap_->allocate(cores * kLine, kLine, 0));
-  name(arenas_, cores * kLine, "allocator");
-  for (CoreId core = 0; core < cores; ++core) {
-    if (holes.per_s > 0) next_hole_[core] = draw(2 * picoseconds(1e9 / holes.per_s));
-  }
+  arenas_ = static_cast<char*>(heap_->allocate(threads() * kLine, kLine, 0));
+  name(arenas_, threads() * kLine, "allocator");
+  if (holes.per_s > 0)
+    for (Picoseconds& next : next_hole_) next = draw(2 * picoseconds(1e9 / holes.per_s));
 }
 
-World::~World() { spare_heap = std::move(heap_); }
+std::unique_ptr<Heap>& World::spare_heap() noexcept {
+  thread_local std::unique_ptr<Heap> spare;
+  return spare;
+}
 
 std::uint64_t World::next_random() noexcept {  // splitmix64
   std::uint64_t z = (random_ += 0x9E37'79B9'7F4A'7C15);
@@ -86,76 +87,34 @@ Picoseconds World::jittered(Picoseconds time) noexcept {
   return static_cast<Picoseconds>(static_cast<double>(time) * (1 + unknowns_.jitter * part));
 }
 
-void World::run(std::uint32_t n, const std::function<void(CoreId)>& body) {
-  std::uint32_t unfinished = n;
-  ready_.clear();
-  for (CoreId core = 1; core < n; ++core) ready_.push_back({clocks_[core], core});
-  std::make_heap(ready_.begin(), ready_.end());
-  fibers_ = std::make_unique<Fibers>(n, [&](CoreId core) {
-    running_ = core;
-    body(core);
-    if (--unfinished == 0) {
-      running_ = kNobody;
-      return Fibers::kThread;
-    }
-    if (ready_.empty()) die_asleep();
-    std::pop_heap(ready_.begin(), ready_.end());
-    running_ = ready_.back().core;
-    ready_.pop_back();
-    return running_;
-  });
-  fibers_->go(Fibers::kThread, 0);
-  fibers_.reset();
-}
-
-void World::die_asleep() const {
-  std::fputs("every simulated core sleeps, and none is left to wake another\n", stderr);
-  std::abort();
-}
-
-// The core is neither ready nor running until somebody makes it so.
-void World::run_next() {
-  const CoreId self = running_;
-  if (ready_.empty()) die_asleep();
-  std::pop_heap(ready_.begin(), ready_.end());
-  running_ = ready_.back().core;
-  ready_.pop_back();
-  fibers_->go(self, running_);
-}
-
-void World::turn() {
-  const Ready self{clocks_[running_], running_};
-  if (ready_.empty() || ready_.front() < self) return;  // "less" is later
-  const CoreId next = ready_.front().core;
-  // The one at the front goes, this one takes its place and sinks.
-  std::size_t at = 0;
-  for (std::size_t child = 1; child < ready_.size(); child = 2 * at + 1) {
-    if (child + 1 < ready_.size() && ready_[child] < ready_[child + 1]) ++child;
-    if (!(self < ready_[child])) break;
-    ready_[at] = ready_[child];
-    at = child;
+void World::perhaps_interrupted() {
+  scheduler_.share();
+  const ThreadId self = scheduler_.thread();
+  const Picoseconds now = scheduler_.clock();
+  if (now < next_hole_[self]) return;
+  // As the timer's handler does: who was not in an acquire then is asked again in some microseconds, so that
+  // long acquires are hit more often.
+  if (holes_.in_acquires && acquire_begun_[self] > next_hole_[self]) {
+    constexpr Picoseconds kAgain = 3'000 * kNs;
+    next_hole_[self] = now + kAgain / 2 + draw(kAgain);
+    return;
   }
-  ready_[at] = self;
-  running_ = next;
-  fibers_->go(self.core, next);
-}
-
-void World::perhaps_hole() {
-  Picoseconds& clock = clocks_[running_];
-  if (clock < next_hole_[running_]) return;
-  // Any step of an acquire may be the one.
-  constexpr std::uint64_t kSteps = 4;
-  if (holes_.in_acquires && (acquiring_[running_] == 0 || draw(kSteps) != 0)) return;
   ++tally_.holes;
   const Picoseconds least = picoseconds(holes_.least_us * 1e3), most = picoseconds(holes_.most_us * 1e3);
-  clock += least + draw(most - least + 1);
-  next_hole_[running_] = clock + draw(2 * picoseconds(1e9 / holes_.per_s));
+  scheduler_.sleep_until(now + least + draw(most - least + 1));
+  next_hole_[self] = scheduler_.clock() + draw(2 * picoseconds(1e9 / holes_.per_s));
+}
+
+void World::acquiring(bool is) {
+  if (!running()) return;
+  if (!is) perhaps_interrupted();
+  acquire_begun_[scheduler_.thread()] = is ? scheduler_.clock() : kNever;
 }
 
 void World::work(Picoseconds time) {
   if (!running()) return;
-  clocks_[running_] += time;
-  perhaps_hole();
+  scheduler_.clock() += time;
+  perhaps_interrupted();
 }
 
 World::Line* World::line_of(const void* memory) noexcept {
@@ -174,23 +133,24 @@ Picoseconds& World::departure(Line& line, CoreId core) {
 constexpr Picoseconds kMayWrite = 1;
 
 bool World::has(Line& line, Use use) noexcept {
-  const CoreId self = running_;
+  const CoreId self = scheduler_.core();
   if (line.owner == self + 1 && (use == Use::read || !line.shared)) return true;
   if (use == Use::read && line.shared && ((line.sharers[self / 64] >> (self % 64)) & 1U) != 0) return true;
   if (line.departures == 0) return false;
   const Picoseconds until = departures_[std::size_t{line.departures - 1} * cores_ + self];
-  return until / 2 > clocks_[self] && (use == Use::read || (until & kMayWrite) != 0);
+  return until / 2 > scheduler_.clock() && (use == Use::read || (until & kMayWrite) != 0);
 }
 
 CoreId World::farthest_sharer(const Line& line) const noexcept {
-  CoreId farthest = running_;
+  const CoreId self = scheduler_.core();
+  CoreId farthest = self;
   Distance distance = Distance::sibling;
   for (std::size_t word = 0; word < line.sharers.size(); ++word) {
     for (std::uint64_t bits = line.sharers[word]; bits != 0; bits &= bits - 1) {
       const auto core = static_cast<CoreId>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
-      if (core == running_) continue;
-      const Distance one = between(running_, core);
-      if (farthest == running_ || one > distance) {
+      if (core == self) continue;
+      const Distance one = between(self, core);
+      if (farthest == self || one > distance) {
         farthest = core;
         distance = one;
       }
@@ -201,20 +161,22 @@ CoreId World::farthest_sharer(const Line& line) const noexcept {
 }
 
 void World::leave_sharers(Line& line, Picoseconds when) {
+  const CoreId self = scheduler_.core();
+  const Picoseconds now = scheduler_.clock();
   for (std::size_t word = 0; word < line.sharers.size(); ++word) {
     for (std::uint64_t bits = line.sharers[word]; bits != 0; bits &= bits - 1) {
       const auto core = static_cast<CoreId>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
       Picoseconds& until = departure(line, core);
       // Who owned it until a reader came may still be allowed to write until then.
-      if (core != running_ && (until / 2 <= clocks_[running_] || (until & kMayWrite) == 0)) until = 2 * when;
+      if (core != self && (until / 2 <= now || (until & kMayWrite) == 0)) until = 2 * when;
     }
     line.sharers[word] = 0;
   }
 }
 
 Picoseconds World::obtain(Line& line, Use use, std::uint8_t name) {
-  const CoreId self = running_;
-  const Picoseconds now = clocks_[self];
+  const CoreId self = scheduler_.core();
+  const Picoseconds now = scheduler_.clock();
   if (has(line, use)) {
     // A store of this core's own that is still under way is waited for by who modifies.
     return use == Use::modify && line.owner == self + 1 ? std::max(now, line.arrival) : now;
@@ -274,21 +236,23 @@ Picoseconds World::obtain(Line& line, Use use, std::uint8_t name) {
 
 void World::use(const void* memory, Use use) {
   if (!running()) return;
-  perhaps_hole();
-  Picoseconds& clock = clocks_[running_];
-  if (use == Use::modify) clock = std::max(clock, drained_[running_]);
-  turn();
+  perhaps_interrupted();
+  const ThreadId self = scheduler_.thread();
+  Picoseconds& drained = drained_[scheduler_.core()];
+  Picoseconds& clock = scheduler_.clock();
+  if (use == Use::modify) clock = std::max(clock, drained);
+  scheduler_.turn();
   ++tally_.events;
-  if (use != Use::read) pauses_[running_] = 0;
+  if (use != Use::read) pauses_[self] = 0;
   if (Line* const line = line_of(memory)) {
     const std::uint8_t name = heap_->name(memory);
-    last_name_[running_] = name;
+    last_name_[self] = name;
     const Picoseconds arrival = obtain(*line, use, name);
     if (use == Use::write) {  // the core does not wait for its stores
-      drained_[running_] = std::max(drained_[running_], arrival);
+      drained = std::max(drained, arrival);
     } else if (arrival > clock) {
       clock = arrival;
-      turn();
+      scheduler_.turn();
     }
   }
   clock += use == Use::modify ? exchange_ : hit_;
@@ -296,11 +260,11 @@ void World::use(const void* memory, Use use) {
 
 void World::stream(const void* memory, std::size_t bytes, Use use) {
   if (!running() || bytes == 0) return;
-  perhaps_hole();
-  turn();
+  perhaps_interrupted();
+  scheduler_.turn();
   const auto begin = reinterpret_cast<std::uintptr_t>(memory) / kLine;
   const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes - 1) / kLine + 1;
-  const CoreId self = running_;
+  const CoreId self = scheduler_.core();
   Picoseconds time = 0, fetched = 0, stalled = 0;
   std::uint64_t travelled = 0;
   for (std::uintptr_t at = begin; at != end; ++at) {
@@ -309,14 +273,14 @@ void World::stream(const void* memory, std::size_t bytes, Use use) {
     if (line == nullptr || has(*line, use)) continue;
     if (line->owner == 0) {
       ++tally_.from_memory;
-      fetched += memory_ / kFetchedAhead;
+      fetched += memory_ / lines_ahead_;
     } else {
       const CoreId from = line->owner == self + 1U ? farthest_sharer(*line) : line->owner - 1U;
       if (from != self) {
         const Distance distance = between(from, self);
         ++tally_.transfers[static_cast<std::size_t>(distance)];
         ++travelled;
-        stalled += line_time_[static_cast<std::size_t>(distance)] / kFetchedAhead;
+        stalled += line_time_[static_cast<std::size_t>(distance)] / lines_ahead_;
       }
     }
     if (use == Use::read && line->owner != 0) {
@@ -334,40 +298,38 @@ void World::stream(const void* memory, std::size_t bytes, Use use) {
   LineCost& cost = tally_.lines[heap_->has(memory) ? heap_->name(memory) : 0];
   cost.stalled += stalled;
   cost.transfers += travelled;
-  clocks_[self] += time + fetched + jittered(stalled);
+  scheduler_.clock() += time + fetched + jittered(stalled);
 }
 
 void World::pause() {
   if (!running()) return;
   constexpr std::uint32_t kAsLong = 16, kMostDoublings = 6;
-  const std::uint32_t doublings = std::min(pauses_[running_]++ / kAsLong, kMostDoublings);
+  const std::uint32_t doublings = std::min(pauses_[scheduler_.thread()]++ / kAsLong, kMostDoublings);
   wait_in_loop(pause_ << doublings);
 }
 
 void World::wait_in_loop(Picoseconds time) {
   if (!running()) return;
-  tally_.lines[last_name_[running_]].stalled += time;
+  tally_.lines[last_name_[scheduler_.thread()]].stalled += time;
   work(time);
 }
 
 void World::enter_kernel() {
-  clocks_[running_] += system_call_;
-  turn();
+  scheduler_.clock() += system_call_;
+  scheduler_.turn();
 }
 
-void World::wait_on(const void* address, bool spins) {
-  if (!spins) {
-    ++tally_.sleeps;
-    clocks_[running_] += sleep_;
-  }
-  waiting_.push_back({address, running_, spins});
-  run_next();
+void World::wait_on(const void* address, Picoseconds spins_for) {
+  if (spins_for != 0 && scheduler_.shares()) return pause();  // it has the core until its slice is over
+  if (spins_for == 0) scheduler_.clock() += sleep_;
+  waiting_.push_back({address, scheduler_.thread(), scheduler_.clock(), spins_for});
+  scheduler_.sleep();
 }
 
 std::uint32_t World::wake(const void* address, bool all) {
   if (!running()) return 0;
   std::uint32_t woken = 0;
-  Picoseconds& clock = clocks_[running_];
+  Picoseconds& clock = scheduler_.clock();
   bool paid = false;
   for (std::size_t i = 0; i < waiting_.size() && (all || woken == 0);) {
     if (waiting_[i].address != address) {
@@ -377,10 +339,16 @@ std::uint32_t World::wake(const void* address, bool all) {
     const Waiting one = waiting_[i];
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
     ++woken;
-    if (!one.spins && !std::exchange(paid, true)) clock += wake_;
-    clocks_[one.core] = std::max(clocks_[one.core], clock) + (one.spins ? 0 : wake_up_);
-    ready_.push_back({clocks_[one.core], one.core});
-    std::push_heap(ready_.begin(), ready_.end());
+    // A woken one that has just gone to sleep has a clock ahead of this one's.
+    const bool asleep = one.spins_for == 0 || clock >= one.since + one.spins_for;
+    if (asleep) {
+      ++tally_.sleeps;
+      if (!std::exchange(paid, true)) clock += wake_;
+    }
+    constexpr std::uint64_t kParts = 1024;
+    const bool takes_core =
+        scheduler_.shares() && static_cast<double>(draw(kParts)) < unknowns_.takes_core * kParts;
+    scheduler_.wake(one.thread, clock, asleep ? wake_up_ : 0, takes_core);
   }
   return woken;
 }
@@ -407,7 +375,7 @@ void World::name(const void* memory, std::size_t bytes, std::string_view what) {
 }
 
 void* World::allocate(std::size_t bytes, std::size_t alignment) {
-  return heap_->allocate(bytes, alignment, core());
+  return heap_->allocate(bytes, alignment, thread());
 }
 
 void World::deallocate(void* memory) noexcept {
@@ -420,8 +388,8 @@ void World::deallocate(void* memory) noexcept {
 
 void* World::allocate_as_core(std::size_t bytes) {
   work(allocate_);
-  if (running()) use(&arena_of(running_), Use::modify);
-  return heap_->allocate(bytes, alignof(std::max_align_t), core());
+  if (running()) use(&arena_of(thread()), Use::modify);
+  return heap_->allocate(bytes, alignof(std::max_align_t), thread());
 }
 
 void World::deallocate_as_core(void* memory) noexcept {

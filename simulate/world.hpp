@@ -1,8 +1,8 @@
-// Simulated cores, each a fiber with a clock of its own, and the cache lines that travel between them.
+// Simulated cores, the threads that run on them (scheduler.hpp), and the cache lines that travel between
+// them.
 //
-// One thread of the host runs a world: always the core whose clock is least, until it gets ahead of the next
-// one. What a core does to shared memory is done to the host's memory at the moment of its clock, so that
-// every run is one possible interleaving, sequentially consistent, and only its times are a model.
+// What a thread does to shared memory is done to the host's memory at the moment of its clock, so that every
+// run is one possible interleaving, sequentially consistent, and only its times are a model.
 //
 // A line is with one core that may write it, or with several that may read it. Who wants it asks its owner:
 // the request takes the part `tenure` of the distance, and until it arrives the owner goes on using the line;
@@ -22,29 +22,30 @@
 #include <vector>
 
 #include "simulate/heap.hpp"
+#include "simulate/host_memory.hpp"
 #include "simulate/machine.hpp"
+#include "simulate/scheduler.hpp"
 
 namespace baton::simulate {
-
-using Picoseconds = std::uint64_t;
-using CoreId = std::uint32_t;
 
 inline constexpr Picoseconds kNs = 1000;
 
 // What nobody publishes: simulations are repeated over what it might be.
 struct Unknowns {
-  double tenure = 0.4;     // of a distance: how long a request takes to reach a line's owner
-  double occupancy = 5;    // ns that a line's home is busy with one reader's request
-  double distance = 1;     // times the machine's
-  double sleeping = 1;     // times the machine's costs of sleep, wake and wake_up
-  double jitter = 0.25;    // of each transfer's time, up and down
-  std::uint64_t seed = 1;  // of everything random
+  double tenure = 0.4;      // of a distance: how long a request takes to reach a line's owner
+  double occupancy = 5;     // ns that a line's home is busy with one reader's request
+  double distance = 1;      // times the machine's
+  double sleeping = 1;      // times the machine's costs of sleep, wake and wake_up
+  double slice_ms = 3;      // that a thread has a core which others wait for
+  double takes_core = 0.5;  // of the woken ones, whose core is busy: the share that gets it at once
+  double jitter = 0.25;     // of each transfer's time, up and down
+  std::uint64_t seed = 1;   // of everything random
 };
 
-// A core that does nothing for a while, whatever it holds: its thread was preempted. At any moment, or only
-// in an acquire, as faults.preempt_per_s has it (harness/trial/preemption.hpp).
+// A thread that sleeps for a while, whatever it holds: it was preempted. At any moment, or only in an
+// acquire, as faults.preempt_per_s has it (harness/trial/preemption.hpp).
 struct Holes {
-  double per_s = 0;  // of each core
+  double per_s = 0;  // of each thread
   double least_us = 1000, most_us = 4000;
   bool in_acquires = false;
 };
@@ -70,39 +71,21 @@ struct Tally {
   std::uint64_t failed_exchanges = 0;
   std::uint64_t sleeps = 0;
   std::uint64_t holes = 0;
+  std::uint64_t preemptions = 0;             // threads that lost their core at the end of a slice
   std::array<LineCost, kMostNames> lines{};  // by name, see World::names()
   std::array<LockCost, kMostNames> locks{};  // likewise
   std::uint64_t events = 0;                  // uses of lines
   std::uint64_t overlaps = 0;                // lines that a core had before the one it came from; must be 0
 };
 
-class Fibers;
-
-// For what a world needs itself while `new` takes the world's memory.
-template <class T>
-struct HostAllocator {
-  using value_type = T;
-  HostAllocator() = default;
-  template <class U>
-  HostAllocator(const HostAllocator<U>& /*other*/) noexcept {}  // NOLINT(google-explicit-constructor)
-  T* allocate(std::size_t n) {
-    void* const memory = std::malloc(n * sizeof(T));
-    if (memory == nullptr) std::abort();
-    return static_cast<T*>(memory);
-  }
-  void deallocate(T* memory, std::size_t /*n*/) noexcept { std::free(memory); }
-  friend bool operator==(const HostAllocator&, const HostAllocator&) noexcept { return true; }
-};
-template <class T>
-using HostVector = std::vector<T, HostAllocator<T>>;
-
 class World {
  public:
   // Throws std::invalid_argument if the machine has fewer places.
-  World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes = {});
+  World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cores, const Holes& holes = {},
+        std::uint32_t threads_per_core = 1);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
-  ~World();
+  ~World() { spare_heap() = std::move(heap_); }
 
   // The one that this thread of the host is in; nullptr: none.
   [[nodiscard]] static World* current() noexcept { return current_; }
@@ -116,37 +99,38 @@ class World {
     ~Inside() { current_ = nullptr; }
   };
 
-  // Runs body(core) on each of the cores 0 to n-1 until all have returned. Aborts with a sentence if all that
-  // have not sleep. Once.
-  void run(std::uint32_t n, const std::function<void(CoreId)>& body);
+  // Runs body(thread) on each of the threads 0 to n-1 until all have returned. Aborts with a sentence if all
+  // that have not sleep. Once.
+  void run(std::uint32_t n, const std::function<void(ThreadId)>& body) { scheduler_.run(n, body); }
 
-  // --- Of the core that runs; outside of run() nothing costs anything.
-  [[nodiscard]] bool running() const noexcept { return running_ != kNobody && !at_no_cost_; }
-  [[nodiscard]] CoreId core() const noexcept { return running_ != kNobody ? running_ : 0; }
-  [[nodiscard]] Picoseconds now() const noexcept { return running_ != kNobody ? clocks_[running_] : 0; }
-  // The core does something that nobody asks the time of: as outside of run().
+  // --- Of the thread that runs; outside of run() nothing costs anything.
+  [[nodiscard]] bool running() const noexcept { return scheduler_.running() && !at_no_cost_; }
+  [[nodiscard]] ThreadId thread() const noexcept { return scheduler_.thread(); }
+  [[nodiscard]] CoreId core() const noexcept { return scheduler_.core(); }
+  [[nodiscard]] Picoseconds now() const noexcept { return scheduler_.running() ? scheduler_.clock() : 0; }
+  // It does something that nobody asks the time of: as outside of run().
   template <class F>
   void at_no_cost(F&& what) {
     at_no_cost_ = true;
     what();
     at_no_cost_ = false;
   }
-  // Something is about to be done to that memory. Afterwards it is this core's turn to do it.
+  // Something is about to be done to that memory. Afterwards it is this thread's turn to do it.
   void use(const void* memory, Use use);
   // Many lines in a row, which hardware fetches ahead: a buffer's storage.
   void stream(const void* memory, std::size_t bytes, Use use);
   void work(Picoseconds time);  // that needs nothing shared
-  // One turn of a loop that waits. Turns get longer while the core does nothing else, up to 64 times.
+  // One turn of a loop that waits. Turns get longer while the thread does nothing else, up to 64 times.
   void pause();
-  // The core is in an acquire, or not any more.
-  void acquiring(bool is) noexcept { acquiring_[core()] = is ? 1 : 0; }
+  // The thread is in an acquire, or not any more.
+  void acquiring(bool is);
   void spin() { wait_in_loop(pause_); }  // one that always takes the same time
   // Asks the kernel for something; until it does it, others go on.
   void enter_kernel();
-  // Waits until wake(address): asleep, for which it pays when it goes to sleep and when it wakes up (it has
-  // entered the kernel, which has found that there is still something to wait for), or in a loop that looks
-  // at what it has in its cache.
-  void wait_on(const void* address, bool spins);
+  // Waits until wake(address): for so long in a loop that looks at what it has in its cache, then asleep, for
+  // which it pays when it goes to sleep and when it wakes up (if at once, it has entered the kernel, which
+  // has found that there is still something to wait for). Where threads share cores a loop comes back before.
+  void wait_on(const void* address, Picoseconds spins_for = 0);
   // Wakes one that waits there, or all; pays for it if one of them sleeps. Returns how many.
   std::uint32_t wake(const void* address, bool all);
   void failed_exchange() noexcept { ++tally_.failed_exchanges; }
@@ -164,13 +148,21 @@ class World {
   [[nodiscard]] std::span<const std::string_view> names() const noexcept { return names_; }
 
   [[nodiscard]] std::uint32_t cores() const noexcept { return cores_; }
-  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }
-  void forget_tally() noexcept { tally_ = {}; }  // what was counted so far: the warm-up
+  [[nodiscard]] std::uint32_t threads() const noexcept {
+    return static_cast<std::uint32_t>(last_name_.size());
+  }
+  [[nodiscard]] const Tally& tally() noexcept {
+    tally_.preemptions = scheduler_.preemptions() - preemptions_before_;
+    return tally_;
+  }
+  void forget_tally() noexcept {  // what was counted so far: the warm-up
+    tally_ = {};
+    preemptions_before_ = scheduler_.preemptions();
+  }
   // Uniformly from 0 to n-1.
   [[nodiscard]] std::uint64_t draw(std::uint64_t n) noexcept { return next_random() % n; }
 
  private:
-  static constexpr CoreId kNobody = ~CoreId{0};
   static constexpr std::size_t kLine = 64;
   static constexpr std::uint32_t kSharerWords = 5;
   static constexpr std::uint32_t kMostCores = kSharerWords * 64;
@@ -196,49 +188,37 @@ class World {
   // When this core has the line, of a request made at its clock.
   Picoseconds obtain(Line& line, Use use, std::uint8_t name);
   void leave_sharers(Line& line, Picoseconds when);
-  void turn();  // until nobody's clock is before this one's
-  void perhaps_hole();
+  static std::unique_ptr<Heap>& spare_heap() noexcept;
+  void perhaps_interrupted();
   void wait_in_loop(Picoseconds time);
-  void run_next();  // another core; this one is waited for elsewhere
-  [[noreturn]] void die_asleep() const;
-  [[nodiscard]] const char& arena_of(CoreId core) const noexcept { return arenas_[core * kLine]; }
+  [[nodiscard]] const char& arena_of(ThreadId thread) const noexcept { return arenas_[thread * kLine]; }
   [[nodiscard]] std::uint64_t next_random() noexcept;
   [[nodiscard]] Picoseconds jittered(Picoseconds time) noexcept;
-
-  // Cores that can run, by clock; a binary heap of (clock, core).
-  struct Ready {
-    Picoseconds clock;
-    CoreId core;
-    friend bool operator<(const Ready& one, const Ready& other) noexcept {
-      return one.clock != other.clock ? one.clock > other.clock : one.core > other.core;
-    }
-  };
 
   static thread_local constinit World* current_;
 
   const Unknowns unknowns_;
   const std::uint32_t cores_;
   const Holes holes_;
+  const std::uint32_t lines_ahead_;
   Picoseconds hit_, exchange_, memory_, pause_, system_call_, sleep_, wake_, wake_up_, allocate_, occupancy_;
   std::vector<std::uint8_t> distances_;  // by pair of cores
   std::array<Picoseconds, kDistanceNames.size()> line_time_{};
   std::uint64_t random_;
 
-  std::vector<Picoseconds> clocks_;
-  std::vector<std::uint8_t> acquiring_;
-  std::vector<std::uint8_t> last_name_;  // of what the core used last
-  std::vector<std::uint32_t> pauses_;    // since the core last wrote
-  std::vector<Picoseconds> drained_;     // when the core's last store is done
-  std::vector<Picoseconds> next_hole_;   // kNever: none
-  std::vector<Ready> ready_;             // those that can run but for the one that does
-  CoreId running_ = kNobody;
+  Scheduler scheduler_;
+  std::vector<Picoseconds> drained_;  // by core: when its last store is done
+  // By thread:
+  std::vector<Picoseconds> acquire_begun_;  // kNever: it is in none
+  std::vector<std::uint8_t> last_name_;     // of what it used last
+  std::vector<std::uint32_t> pauses_;       // since it last wrote
+  std::vector<Picoseconds> next_hole_;      // kNever: none
   bool at_no_cost_ = false;
-  std::unique_ptr<Fibers> fibers_;
 
   struct Waiting {
     const void* address;
-    CoreId core;
-    bool spins;
+    ThreadId thread;
+    Picoseconds since, spins_for;
   };
   HostVector<Waiting> waiting_;  // in the order they came
 
@@ -246,8 +226,9 @@ class World {
   std::unique_ptr<Heap> heap_;
   HostVector<std::string_view> names_;
   HostVector<Picoseconds> departures_;  // rows by core
-  char* arenas_ = nullptr;              // in the heap: a line for each core's allocator
+  char* arenas_ = nullptr;              // in the heap: a line for each thread's allocator
   Tally tally_;
+  std::uint64_t preemptions_before_ = 0;
 };
 
 }  // namespace baton::simulate
