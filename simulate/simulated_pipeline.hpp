@@ -29,6 +29,8 @@ class SimulatedPipeline {
         begin_(static_cast<Picoseconds>(scenario.ms * 0.2e9)),
         end_(begin_ + static_cast<Picoseconds>(scenario.ms * 1e9)),
         work_(static_cast<Picoseconds>(scenario.work_us * 1e6)),
+        transit_bytes_(std::min<std::uint64_t>(scenario.config.pipeline.transit_bytes,
+                                               std::ranges::max(scenario.config.body.bytes))),
         strategy_(parameters()) {
     if constexpr (S::kPromises.needs_guard) {
       constexpr int kUntilNothingIsMissing = 1000;
@@ -79,13 +81,17 @@ class SimulatedPipeline {
   };
   // One fetch, from a client worker to the fetch worker that takes it over.
   struct alignas(kCacheLineBytes) Fetch {
-    explicit Fetch(S& strategy) : place(strategy.open_slot()) {
+    Fetch(S& strategy, std::size_t transit_bytes)
+        : place(strategy.open_slot()), transit(std::make_unique_for_overwrite<char[]>(transit_bytes)) {
       SimPlatform::named(this, sizeof *this, "fetch slot");
+      SimPlatform::named(transit.get(), transit_bytes, "transit queue");
     }
     typename S::Slot place;
     SimPlain<ConnBuffer*> travelling{nullptr};
     SimPlain<std::uint32_t> hops{0};
-    std::uint64_t to_come = 0;  // that the socket has; it costs nothing
+    // What costs nothing: bytes that the socket has, and those of the body.
+    std::uint64_t to_come = 0, body = 0;
+    std::unique_ptr<char[]> transit;
     SimPlain<Fetch*> next{nullptr};
     SimAtomic<std::uint32_t> left{0};  // one of its two workers has left
     Signal done{"end of a fetch"};
@@ -151,6 +157,15 @@ class SimulatedPipeline {
       to_come -= piece;
     }
     touch_header(buffer, Use::write);
+  }
+
+  // The body goes from the fetch worker to the client worker, which waits until all of it is there.
+  void pass_transit(const Fetch& fetch, Use how) {
+    for (std::uint64_t left = fetch.body; left != 0;) {
+      const std::size_t piece = std::min<std::uint64_t>(left, transit_bytes_);
+      world_.stream(fetch.transit.get(), piece, how);
+      left -= piece;
+    }
   }
 
   void serve_clients(ThreadId index) {
@@ -265,6 +280,7 @@ class SimulatedPipeline {
         slot->hops = config.pipeline.handoff.hops;
         slot->left.store(0, std::memory_order_relaxed);
         slot->to_come = to_come;
+        slot->body = body;
         if (pool.offer(slot, under_lock(own))) {
           if (world_.now() >= begin_ && world_.now() < end_) ++handoffs_;
           if (hangs_up) {
@@ -279,6 +295,7 @@ class SimulatedPipeline {
             return true;
           }
           slot->done.wait(spins_);
+          pass_transit(*slot, Use::read);
           work(kSending);
           drop_what_nobody_took(own, *slot);
           return false;
@@ -339,6 +356,7 @@ class SimulatedPipeline {
       if (buffer != nullptr) {
         work(kFetching);
         pass_on(buffer, fetch.to_come);
+        pass_transit(fetch, Use::write);
         touch_header(buffer, Use::write);
         own.release(buffer);
       }
@@ -376,7 +394,7 @@ class SimulatedPipeline {
         return slot;
       }
     }
-    return slots_.emplace_back(std::make_unique<Fetch>(strategy_)).get();
+    return slots_.emplace_back(std::make_unique<Fetch>(strategy_, transit_bytes_)).get();
   }
   void put_slot(Fetch* slot) {
     const std::lock_guard lock(free_slots_.mutex);
@@ -389,6 +407,7 @@ class SimulatedPipeline {
   const Workers workers_;
   const bool spins_;
   const Picoseconds begin_, end_, work_;
+  const std::size_t transit_bytes_;  // no more than the largest body
   S strategy_;
   std::deque<Pool> pools_;
   struct alignas(kCacheLineBytes) {

@@ -26,8 +26,7 @@ struct Series {
   std::vector<Measured> points;
   // The i-th point, simulated.
   std::function<double(std::size_t i)> simulate;
-  double least_rank = 0.9;  // less than that fails, of four points or more
-  double tolerance = 0;     // most that the median of fold errors may be; 0: not checked
+  double tolerance = 0;  // most that the median of fold errors may be; 0: not checked
 };
 std::vector<Series> published();
 
