@@ -88,5 +88,5 @@ def on_more_cores(run):
     if told is None:
         return None
     machine = told["machine"]
-    return {"note": NOTE, "validation": validation(told), "machine": f"Machine {machine['name']} ({machine['source']}); {len(told['settings'])} settings of what is not known of it; CPU of {', '.join(sorted({format(cell['work_us'], 'g') for cell in told['cells']}))} us a request beside ownership.",
+    return {"note": NOTE, "moved": [claim["sentence"] for claim in told.get("moved_knees", [])], "validation": validation(told), "machine": f"Machine {machine['name']} ({machine['source']}); {len(told['settings'])} settings of what is not known of it; CPU of {', '.join(sorted({format(cell['work_us'], 'g') for cell in told['cells']}))} us a request beside ownership.",
             "cells": [{"label": cell["label"], "table": table(told, cell), "claims": [claim["sentence"] for claim in cell["claims"] if " overtake" in claim["sentence"]], "advice": advice(cell)} for cell in told["cells"]]}

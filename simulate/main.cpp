@@ -99,7 +99,8 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
     sweeps.push_back(std::move(given));
   }
   const auto expand = [&](auto&& self, std::size_t at, const trial::TrialConfig& config,
-                          const std::string& label) -> void {
+                          const std::string& label,
+                          const std::vector<std::pair<std::string, std::string>>& swept) -> void {
     if (at == sweeps.size()) {
       Scenario scenario{.workload = workload.name,
                         .config = config,
@@ -109,17 +110,19 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
                         .threads_per_core = options.threads_per_core,
                         .holes = {.per_s = options.holes_per_s}};
       trial::check(config);
-      cells.push_back({label, std::move(scenario)});
+      cells.push_back({label, std::move(scenario), swept});
       return;
     }
     for (const trial::Value& value : sweeps[at].values) {
       trial::TrialConfig next = config;
       named(*sweeps[at].setting, [&] { trial::accept(*sweeps[at].setting, next, value); });
-      self(self, at + 1, next,
-           fmt::format("{} {}={}", label, sweeps[at].setting->key, trial::to_text(value)));
+      const trial::Setting& setting = *sweeps[at].setting;
+      std::vector<std::pair<std::string, std::string>> further = swept;
+      further.emplace_back(fmt::format("{}.{}", setting.section, setting.key), trial::to_text(value));
+      self(self, at + 1, next, fmt::format("{} {}={}", label, setting.key, trial::to_text(value)), further);
     }
   };
-  expand(expand, 0, base, workload.name);
+  expand(expand, 0, base, workload.name, {});
 }
 
 int run(Options options) {

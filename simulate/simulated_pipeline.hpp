@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "simulate/scenario.hpp"
+#include "simulate/sessions.hpp"
 #include "simulate/thread_pool.hpp"
 #include "strategies/checked.hpp"
 #include "strategies/contract.hpp"
@@ -29,9 +30,9 @@ class SimulatedPipeline {
         begin_(static_cast<Picoseconds>(scenario.ms * 0.2e9)),
         end_(begin_ + static_cast<Picoseconds>(scenario.ms * 1e9)),
         work_(static_cast<Picoseconds>(scenario.work_us * 1e6)),
-        transit_bytes_(std::min<std::uint64_t>(scenario.config.pipeline.transit_bytes,
-                                               std::ranges::max(scenario.config.body.bytes))),
-        strategy_(parameters()) {
+        strategy_(parameters()),
+        slots_(strategy_, std::min<std::uint64_t>(scenario.config.pipeline.transit_bytes,
+                                                  std::ranges::max(scenario.config.body.bytes))) {
     if constexpr (S::kPromises.needs_guard) {
       constexpr int kUntilNothingIsMissing = 1000;
       for (int step = 0; step < kUntilNothingIsMissing; ++step) static_cast<void>(strategy_.guard_step());
@@ -42,7 +43,6 @@ class SimulatedPipeline {
         if (i % workers.pools == pool) ++fetchers;
       pools_.emplace_back(spins_, fetchers);
     }
-    SimPlatform::named(&free_slots_, sizeof free_slots_, "free slots");
     for (std::uint32_t i = 0; i < workers.sessions; ++i)
       pools_[i % workers.pools].submit(sessions_.emplace_back(std::make_unique<Session>(strategy_)).get());
   }
@@ -67,35 +67,12 @@ class SimulatedPipeline {
 
  private:
   // What the contract's factories return can be made in place only.
-  struct alignas(kCacheLineBytes) Session {
-    explicit Session(S& strategy) : place(strategy.open_session()) {
-      SimPlatform::named(this, sizeof *this, "session");
-    }
-    typename S::Session place;
-    SimPlain<Session*> next{nullptr};
-    Picoseconds since = 0;  // its client wants an answer
-  };
   struct Attached {
     Attached(S& strategy, ThreadId index) : own(strategy.attach(index)) {}
     typename S::Worker own;
   };
-  // One fetch, from a client worker to the fetch worker that takes it over.
-  struct alignas(kCacheLineBytes) Fetch {
-    Fetch(S& strategy, std::size_t transit_bytes)
-        : place(strategy.open_slot()), transit(std::make_unique_for_overwrite<char[]>(transit_bytes)) {
-      SimPlatform::named(this, sizeof *this, "fetch slot");
-      SimPlatform::named(transit.get(), transit_bytes, "transit queue");
-    }
-    typename S::Slot place;
-    SimPlain<ConnBuffer*> travelling{nullptr};
-    SimPlain<std::uint32_t> hops{0};
-    // What costs nothing: bytes that the socket has, and those of the body.
-    std::uint64_t to_come = 0, body = 0;
-    std::unique_ptr<char[]> transit;
-    SimPlain<Fetch*> next{nullptr};
-    SimAtomic<std::uint32_t> left{0};  // one of its two workers has left
-    Signal done{"end of a fetch"};
-  };
+  using Session = SimSession<S>;
+  using Fetch = SimFetch<S>;
   using Pool = SimThreadPool<Session, Fetch>;
   using Own = typename S::Worker;
   struct Client {
@@ -162,7 +139,7 @@ class SimulatedPipeline {
   // The body goes from the fetch worker to the client worker, which waits until all of it is there.
   void pass_transit(const Fetch& fetch, Use how) {
     for (std::uint64_t left = fetch.body; left != 0;) {
-      const std::size_t piece = std::min<std::uint64_t>(left, transit_bytes_);
+      const std::size_t piece = std::min<std::uint64_t>(left, slots_.transit_bytes());
       world_.stream(fetch.transit.get(), piece, how);
       left -= piece;
     }
@@ -176,7 +153,7 @@ class SimulatedPipeline {
       world_.at_no_cost([&] {
         made = std::make_unique<Attached>(strategy_, index);
         post = std::make_unique<Post<Session>>();
-        client.slot = new_slot();
+        client.slot = slots_.get();
       });
       client.own = &made->own;
       while (Session* session = client.pool.next_session(*post, under_lock(made->own))) {
@@ -195,7 +172,7 @@ class SimulatedPipeline {
         tally_ = world_.tally();
         for (Pool& pool : pools_) pool.stop_sessions();
       }
-      put_slot(client.slot);
+      slots_.put(client.slot);
     }
     if (++clients_ended_ == workers_.clients)
       for (Pool& pool : pools_) pool.stop_fetches();
@@ -289,9 +266,9 @@ class SimulatedPipeline {
             if (slot->left.exchange(1, std::memory_order_acq_rel) != 0) {
               slot->done.wait(spins_);  // it has been raised
               drop_what_nobody_took(own, *slot);
-              put_slot(slot);
+              slots_.put(slot);
             }
-            slot = new_slot();
+            slot = slots_.get();
             return true;
           }
           slot->done.wait(spins_);
@@ -364,7 +341,7 @@ class SimulatedPipeline {
     pool.fetcher_free();
     if (fetch.left.exchange(1, std::memory_order_acq_rel) != 0) {
       drop_what_nobody_took(own, fetch);
-      put_slot(&fetch);
+      slots_.put(&fetch);
     } else {
       fetch.done.raise();
     }
@@ -386,35 +363,14 @@ class SimulatedPipeline {
     return true;
   }
 
-  Fetch* new_slot() {
-    {
-      const std::lock_guard lock(free_slots_.mutex);
-      if (Fetch* const slot = free_slots_.first) {
-        free_slots_.first = static_cast<Fetch*>(slot->next);
-        return slot;
-      }
-    }
-    return slots_.emplace_back(std::make_unique<Fetch>(strategy_, transit_bytes_)).get();
-  }
-  void put_slot(Fetch* slot) {
-    const std::lock_guard lock(free_slots_.mutex);
-    slot->next = static_cast<Fetch*>(free_slots_.first);
-    free_slots_.first = slot;
-  }
-
   const Scenario& scenario_;
   World& world_;
   const Workers workers_;
   const bool spins_;
   const Picoseconds begin_, end_, work_;
-  const std::size_t transit_bytes_;  // no more than the largest body
   S strategy_;
   std::deque<Pool> pools_;
-  struct alignas(kCacheLineBytes) {
-    SimMutex mutex;
-    SimPlain<Fetch*> first{nullptr};
-  } free_slots_;
-  std::vector<std::unique_ptr<Fetch>> slots_;       // die before the strategy
+  SimFetchSlots<S> slots_;                          // die before the strategy
   std::vector<std::unique_ptr<Session>> sessions_;  // likewise
   HostVector<std::uint32_t> latencies_;
   std::uint64_t requests_ = 0, handoffs_ = 0, failed_ = 0, hung_up_ = 0;

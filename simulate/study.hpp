@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@ std::vector<Unknowns> unknown_settings(std::uint32_t n, std::uint64_t seed);
 struct Cell {
   std::string label;  // the workload's name and what it is swept at
   Scenario scenario;
+  std::vector<std::pair<std::string, std::string>> swept;  // key and value
 };
 struct Plan {
   Machine machine;
@@ -61,6 +63,24 @@ struct Band {
 };
 Band band_of(std::vector<double> values);
 
+// What a line has of all that cores wait for at that point, the hottest first.
+struct Heat {
+  std::string name;
+  double share;      // of the stalls
+  double transfers;  // a request
+};
+std::vector<Heat> heat_of(const Point& point);
+inline double per_request(double sum, std::uint64_t requests) noexcept {
+  return requests == 0 ? 0 : sum / static_cast<double>(requests);
+}
+
+// In which part of the settings `one` is ahead of `other`, and by what in the middle.
+struct Beside {
+  double ahead;
+  double factor;
+};
+Beside beside(const Point& one, const Point& other);
+
 // From where on a row does less than half of what the best of the cell does; kNowhere: it never does.
 inline constexpr std::uint32_t kNowhere = 0;
 // By setting.
@@ -76,6 +96,9 @@ struct Claim {
   std::uint32_t cores = 0;  // from which on
 };
 std::vector<Claim> claims_of(const CellStudy& cell);
+// Of cells of one workload that differ in one value: where it moves a row's knee by that factor or more, or
+// away.
+std::vector<Claim> moved_knees(const Plan& plan, const std::vector<CellStudy>& cells);
 
 // Throws std::runtime_error if a row lost or doubled a buffer.
 std::vector<CellStudy> study(const Plan& plan);

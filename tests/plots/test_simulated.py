@@ -20,6 +20,7 @@ def point(cores, median, line="list lock", share=0.7):
 
 TOLD = {
     "schema": "baton-simulated-1", "simulated": True, "cores": [1, 8, 32, 128], "settings": [{}] * 10, "machine": {"name": "epyc", "source": "somewhere"},
+    "moved_knees": [{"sentence": "stripes of 8 instead of 1 moves it", "cores": 8}],
     "cells": [{"label": "handoff_ratio ratio=0", "work_us": 10, "claims": [{"sentence": "two_cache overtakes locked_pool between 9 and 14 cores", "cores": 12}, {"sentence": "locked_pool does less than half", "cores": 32}],
                "rows": [{"strategy": "two_cache", "knee_by_setting": [0] * 10, "points": [point(at, 1e5 * at, "counters") for at in (1, 8, 32, 128)]},
                         {"strategy": "locked_pool", "knee_by_setting": [32] * 9 + [128], "points": [point(at, 1e5 * min(at, 8)) for at in (1, 8, 32, 128)]}]}],
@@ -59,6 +60,7 @@ def test_the_section_has_knees_lines_claims_and_what_follows(tmp_path):
     assert locked[knee]["text"] == "32 to 128 cores" and two[knee]["text"] == "nowhere"
     assert locked[knee + 1]["text"] == "list lock 70 %"
     assert cell["claims"] == ["two_cache overtakes locked_pool between 9 and 14 cores"]
+    assert told["moved"] == ["stripes of 8 instead of 1 moves it"]
     (advice,) = cell["advice"]
     assert advice.startswith("The list lock is most of what cores wait for in locked_pool (from 32 cores on 70 %)") and advice.endswith("Not below half of the best on up to 128 cores: two_cache.")
 
@@ -76,4 +78,5 @@ def test_the_page_keeps_it_in_a_place_of_its_own(tmp_path):
         source = templates.get_source(jinja2.Environment(), name)[0]
         part = re.search(r"{% if more_cores %}.*?On more cores \(simulated\).*?{% endif %}\n(?!.*{% endif %}\n<section)", source, re.DOTALL)
         assert part is not None
+        assert "more_cores.moved" in part[0]
         assert source.index("{% if more_cores %}") < source.index("more_cores.note") < source.rindex("{% endif %}")

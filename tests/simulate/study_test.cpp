@@ -86,6 +86,38 @@ TEST(Claims, AreNotMadeOfWhoWasNeverBehindOrHasFallenHimself) {
       << "both have collapsed, and their order is not known";
 }
 
+// Of two cells of one workload that differ in `stripes`, where "falls" does as much as is told.
+std::vector<std::string> moved(const std::vector<double>& before, const std::vector<double>& after,
+                               std::string_view other_workload = "w") {
+  Plan plan;
+  plan.rows.resize(2);
+  std::vector<CellStudy> cells;
+  const std::vector<double> best = {100, 400, 1600, 6400};
+  for (const bool first : {true, false}) {
+    Cell cell{.label = "", .scenario = {}, .swept = {{"handoff.ratio", "1"}, {"stripes", first ? "1" : "8"}}};
+    cell.scenario.workload = first ? "w" : other_workload;
+    plan.cells.push_back(std::move(cell));
+    cells.push_back({.label = "", .rows = {row("best", best), row("falls", first ? before : after)}});
+  }
+  std::vector<std::string> told;
+  for (const Claim& claim : moved_knees(plan, cells)) told.push_back(claim.sentence);
+  return told;
+}
+
+TEST(MovedKnees, AreToldOfValuesThatMoveThemByAFactorOfTwo) {
+  const std::vector<double> at_4 = {100, 100, 100, 100}, at_64 = {100, 400, 1600, 100},
+                            nowhere = {100, 400, 1600, 6000};
+  EXPECT_THAT(
+      moved(at_4, at_64),
+      ElementsAre("w: stripes of 8 instead of 1 moves the number of cores from which on falls does less "
+                  "than half of what the best does from 4 to 64 cores"));
+  EXPECT_THAT(moved(at_4, nowhere), ElementsAre(HasSubstr("from 4 cores to nowhere up to 64")));
+  EXPECT_THAT(moved(nowhere, at_64), ElementsAre(HasSubstr("from nowhere up to 64 to 64 cores")));
+  EXPECT_THAT(moved(at_64, at_64), IsEmpty());
+  EXPECT_THAT(moved(nowhere, nowhere), IsEmpty());
+  EXPECT_THAT(moved(at_4, at_64, "another workload"), IsEmpty());
+}
+
 TEST(Band, IsTheMedianBetweenTheLeastAndTheGreatest) {
   const Band band = band_of({4, 1, 3, 2});
   EXPECT_EQ(band.low, 1);

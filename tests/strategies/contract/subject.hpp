@@ -15,8 +15,13 @@
 namespace baton::test {
 namespace {
 
+#ifdef BATON_TEST_PLATFORM  // another one than the native: simulated cores'
+using PlainAndChecked = ::testing::Types<BATON_TEST_STRATEGY<BATON_TEST_PLATFORM>,
+                                         Checked<BATON_TEST_STRATEGY<BATON_TEST_PLATFORM>>>;
+#else
 using PlainAndChecked = ::testing::Types<BATON_TEST_STRATEGY<NativePlatform>,
                                          Checked<BATON_TEST_STRATEGY<CheckedNativePlatform>>>;
+#endif
 template <class P>
 using On = ::testing::Types<BATON_TEST_STRATEGY<P>>;
 
