@@ -180,6 +180,13 @@ Machine this_machine() {
   }
   if (costs.contains("exchange")) machine.exchange = costs["exchange"];
   if (costs.contains("wake_up")) machine.wake_up = costs["wake_up"];
+  if (costs.contains("switch")) {
+    // What it is made of in a world: a wake, a sleep, and the change of hands, half a sleep (world.cpp). In
+    // which proportion is assumed, as everywhere.
+    const double sleeps = costs["switch"] / (machine.wake + 1.5 * machine.sleep);
+    machine.wake *= sleeps;
+    machine.sleep *= sleeps;
+  }
   if (costs.contains("malloc_free")) machine.allocate = costs["malloc_free"];
   return machine;
 }

@@ -166,7 +166,11 @@ std::vector<Cost> costs_here(std::size_t buffer_bytes, const std::optional<Topol
     add(costs::line_cost(distance));
     add(costs::lines_cost(distance));
   }
-  if (!distances.empty()) add(costs::wake_up_cost(distances.front()));
+  if (!distances.empty()) {
+    add(costs::wake_up_cost("wake_up", distances.front()));
+    const int cpu = distances.front().from;
+    add(costs::wake_up_cost("switch", {.name = {}, .from = cpu, .to = cpu}));
+  }
   costs.push_back(page_fault_cost());
   costs.push_back(malloc_cost(buffer_bytes));
   if (!distances.empty()) add(costs::malloc_across_cost(buffer_bytes, distances.front()));

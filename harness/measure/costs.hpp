@@ -43,6 +43,7 @@ std::vector<Distance> distances_of(const std::optional<Topology>& topology);
 //   line.DISTANCE  a line written by one CPU, seen by another
 //   lines.DISTANCE  one of many neighbouring lines, likewise: hardware fetches them ahead
 //   wake_up        from a futex's wake until the sleeping thread on another CPU runs
+//   switch         a thread wakes another one of its own CPU and goes to sleep: until that one runs
 //   page_fault     the first touch of an anonymous page
 //   malloc_free    a conn buffer of `buffer_bytes` allocated, touched and freed by one thread
 //   malloc_free_across  likewise, freed by a thread on another CPU

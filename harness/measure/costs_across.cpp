@@ -79,7 +79,7 @@ std::optional<Cost> malloc_across_cost(std::size_t bytes, const Distance& cpus) 
 }
 
 // Two threads wake each other; half a round is a wake-up and the falling asleep of whoever woke.
-std::optional<Cost> wake_up_cost(const Distance& cpus) {
+std::optional<Cost> wake_up_cost(std::string name, const Distance& cpus) {
   constexpr std::uint32_t kRounds = 20;  // a batch
   constexpr std::uint32_t kOver = ~std::uint32_t{0};
   // Odd: the partner's turn. Acquire and release as a handoff has them; nothing else is handed over.
@@ -116,7 +116,7 @@ std::optional<Cost> wake_up_cost(const Distance& cpus) {
   first.join();
   partner.join();
   if (!pinned.load(std::memory_order_relaxed)) return std::nullopt;
-  return cost_of("wake_up", std::move(batches));
+  return cost_of(std::move(name), std::move(batches));
 }
 
 std::optional<Cost> line_cost(const Distance& cpus) {

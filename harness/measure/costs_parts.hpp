@@ -21,7 +21,8 @@ void give_back(void* memory) noexcept;
 
 // What takes two CPUs (costs.hpp); nothing if they cannot be had, or the other one is busy for too long.
 std::optional<Cost> malloc_across_cost(std::size_t bytes, const Distance& cpus);
-std::optional<Cost> wake_up_cost(const Distance& cpus);
+// Of two threads that wake each other, on two CPUs or on the same.
+std::optional<Cost> wake_up_cost(std::string name, const Distance& cpus);
 std::optional<Cost> line_cost(const Distance& cpus);
 std::optional<Cost> lines_cost(const Distance& cpus);
 
