@@ -64,6 +64,11 @@ std::ptrdiff_t difference(const Cell& one, const Cell& other) {
   return found;
 }
 
+std::string from(const Band& knee) {
+  return knee.low == knee.high ? fmt::format("from {:.0f} cores on", knee.low)
+                               : fmt::format("from {:.0f} to {:.0f} cores on", knee.low, knee.high);
+}
+
 // The other one was ahead somewhere, by more than chance.
 bool was_behind(const RowStudy& one, const RowStudy& other) {
   constexpr double kAhead = 1.05;
@@ -121,17 +126,15 @@ std::vector<Claim> claims_of(const CellStudy& cell) {
   for (const RowStudy& row : cell.rows) {
     const std::optional<Band> knee = knee_of(cell, row);
     if (!knee) continue;
-    const Band& band = *knee;
     const auto at =
-        std::ranges::find_if(row.points, [&](const Point& point) { return point.cores >= band.median; });
+        std::ranges::find_if(row.points, [&](const Point& point) { return point.cores >= knee->median; });
     const std::vector<Heat> heat = heat_of(*at);
     std::string sentence =
-        fmt::format("{} does less than half of what the best does from {:.0f} to {:.0f} cores on", row.name,
-                    band.low, band.high);
+        fmt::format("{} does less than half of what the best does {}", row.name, from(*knee));
     if (!heat.empty())
       sentence += fmt::format("; at {} cores its {} is {:.0f} % of what cores wait for lines", at->cores,
                               heat.front().name, 100 * heat.front().share);
-    claims.push_back({.sentence = std::move(sentence), .cores = static_cast<std::uint32_t>(band.median)});
+    claims.push_back({.sentence = std::move(sentence), .cores = static_cast<std::uint32_t>(knee->median)});
   }
   for (const RowStudy& other : cell.rows) {
     std::vector<std::string_view> names;
@@ -167,14 +170,12 @@ std::vector<Claim> claims_of(const CellStudy& cell) {
 
 std::vector<Claim> moved_knees(const Plan& plan, const std::vector<CellStudy>& cells) {
   std::vector<Claim> claims;
-  const auto told = [](const Band& band) {
-    return band.low == band.high ? fmt::format("{:.0f}", band.low)
-                                 : fmt::format("{:.0f} to {:.0f}", band.low, band.high);
-  };
   for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::vector<std::ptrdiff_t> seen;  // only the next value of each
     for (std::size_t j = i + 1; j < cells.size(); ++j) {
       const std::ptrdiff_t at = difference(plan.cells[i], plan.cells[j]);
-      if (at < 0) continue;
+      if (at < 0 || std::ranges::find(seen, at) != seen.end()) continue;
+      seen.push_back(at);
       const auto& [key, before] = plan.cells[i].swept[static_cast<std::size_t>(at)];
       const std::string& after = plan.cells[j].swept[static_cast<std::size_t>(at)].second;
       for (std::size_t row = 0; row < plan.rows.size(); ++row) {
@@ -182,22 +183,16 @@ std::vector<Claim> moved_knees(const Plan& plan, const std::vector<CellStudy>& c
         const std::optional<Band> first = knee_of(cells[i], one), second = knee_of(cells[j], other);
         // A few settings with a knee are neither.
         if ((!first && has_knee(cells[i], one)) || (!second && has_knee(cells[j], other))) continue;
-        std::string change;
-        if (first && second) {
-          const bool later = second->low >= kLeastFactor * first->high;
-          if (!later && first->low < kLeastFactor * second->high) continue;
-          change = fmt::format("from {} to {} cores", told(*first), told(*second));
-        } else if (first) {
-          change = fmt::format("from {} cores to nowhere up to {}", told(*first), one.points.back().cores);
-        } else if (second) {
-          change = fmt::format("from nowhere up to {} to {} cores", one.points.back().cores, told(*second));
-        } else {
+        if (!first && !second) continue;
+        if (first && second && second->low < kLeastFactor * first->high &&
+            first->low < kLeastFactor * second->high)
           continue;
-        }
+        const std::string nowhere = fmt::format("nowhere up to {}", one.points.back().cores);
         claims.push_back({.sentence = fmt::format(
-                              "{}: {} of {} instead of {} moves the number of cores from which on {} does "
-                              "less than half of what the best does {}",
-                              plan.cells[i].scenario.workload, key, after, before, one.name, change),
+                              "{}, {} {} instead of {}: {} does less than half of what the best does {}, "
+                              "instead of {}",
+                              plan.cells[i].scenario.workload, key, after, before, one.name,
+                              second ? from(*second) : nowhere, first ? from(*first) : nowhere),
                           .cores = static_cast<std::uint32_t>((first ? *first : *second).median)});
       }
     }

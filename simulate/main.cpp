@@ -11,8 +11,10 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "harness/suite/suite_file.hpp"
 #include "harness/trial/bad_input.hpp"
 #include "harness/trial/check.hpp"
+#include "harness/trial/config_json.hpp"
 #include "harness/trial/nearest.hpp"
 #include "harness/trial/setting.hpp"
 #include "harness/trial/workload.hpp"
@@ -25,7 +27,7 @@ namespace {
 using baton::BadInput;
 
 struct Options {
-  std::string machine = "epyc_7742", workloads, out;
+  std::string machine = "epyc_7742", suite, workloads, out;
   std::vector<std::string> strategies, chosen{"handoff_ratio"}, set;
   std::vector<std::uint32_t> cores{1, 2, 4, 8, 16, 32, 64, 96, 128, 256};
   std::uint32_t settings = 32, threads = 2, workers_per_pool = 16, threads_per_core = 1;
@@ -74,6 +76,16 @@ void named(const trial::Setting& setting, F take) {
   }
 }
 
+Scenario scenario_of(const Options& options, std::string workload, const trial::TrialConfig& config) {
+  return {.workload = std::move(workload),
+          .config = config,
+          .work_us = options.work_us,
+          .ms = options.ms,
+          .workers_per_pool = options.workers_per_pool,
+          .threads_per_core = options.threads_per_core,
+          .holes = {.per_s = options.holes_per_s}};
+}
+
 // Every combination of a workload's sweeps.
 void add_cells(const Options& options, const trial::Workload& workload, std::vector<Cell>& cells) {
   std::vector<trial::Sweep> sweeps;
@@ -102,15 +114,8 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
                           const std::string& label,
                           const std::vector<std::pair<std::string, std::string>>& swept) -> void {
     if (at == sweeps.size()) {
-      Scenario scenario{.workload = workload.name,
-                        .config = config,
-                        .work_us = options.work_us,
-                        .ms = options.ms,
-                        .workers_per_pool = options.workers_per_pool,
-                        .threads_per_core = options.threads_per_core,
-                        .holes = {.per_s = options.holes_per_s}};
       trial::check(config);
-      cells.push_back({label, std::move(scenario), swept});
+      cells.push_back({label, scenario_of(options, workload.name, config), swept});
       return;
     }
     for (const trial::Value& value : sweeps[at].values) {
@@ -125,14 +130,37 @@ void add_cells(const Options& options, const trial::Workload& workload, std::vec
   expand(expand, 0, base, workload.name, {});
 }
 
+// Every configuration of a suite once; all rows are simulated.
+void add_cells_of_suite(const Options& options, const std::vector<trial::Workload>& workloads,
+                        std::vector<Cell>& cells) {
+  std::vector<suite::AskedCell> asked;
+  for (suite::AskedCell& cell :
+       suite::read_suite(suite::find_suite(options.suite, options.workloads), workloads).cells) {
+    cell.config.strategy.clear();
+    const auto same = [told = trial::to_json(cell.config)](const suite::AskedCell& other) {
+      return trial::to_json(other.config) == told;
+    };
+    if (std::ranges::none_of(asked, same)) asked.push_back(std::move(cell));
+  }
+  const std::vector<std::string> ids = suite::cell_ids(asked);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    cells.push_back({.label = ids[i].substr(1),  // behind the strategy
+                     .scenario = scenario_of(options, asked[i].config.workload, asked[i].config),
+                     .swept = {}});
+}
+
 int run(Options options) {
   Plan plan;
   plan.machine = machine_named(options.machine);
   plan.rows = chosen_rows(options.strategies);
   const std::vector<trial::Workload> workloads =
       trial::read_workloads(trial::workload_directory(options.workloads));
-  for (const std::string& name : options.chosen)
-    add_cells(options, trial::find_workload(workloads, name), plan.cells);
+  if (!options.suite.empty()) {
+    add_cells_of_suite(options, workloads, plan.cells);
+  } else {
+    for (const std::string& name : options.chosen)
+      add_cells(options, trial::find_workload(workloads, name), plan.cells);
+  }
   std::ranges::sort(options.cores);
   for (const std::uint32_t cores : options.cores)
     if (cores == 0 || cores > plan.machine.places())
@@ -178,9 +206,16 @@ int main(int argc, char** argv) {
                   "A preset, here (costs are measured now), or a file NAME.toml")
       ->capture_default_str();
   program.add_option("--strategy", options.strategies, "Rows; all that are not opaque")->delimiter(',');
-  program.add_option("--workload", options.chosen, "Workloads")->delimiter(',')->capture_default_str();
+  CLI::Option* const workload =
+      program.add_option("--workload", options.chosen, "Workloads")->delimiter(',')->capture_default_str();
+  CLI::Option* const set =
+      program.add_option("--set", options.set, "SECTION.KEY=VALUE[,VALUE...] of the workloads");
+  program
+      .add_option("--suite", options.suite,
+                  "A suite's configurations instead of workloads: a file, or a name as quick; all rows")
+      ->excludes(workload)
+      ->excludes(set);
   program.add_option("--workloads", options.workloads, "Where workload files are");
-  program.add_option("--set", options.set, "SECTION.KEY=VALUE[,VALUE...] of the workloads");
   program.add_option("--cores", options.cores, "Numbers of cores")->delimiter(',')->capture_default_str();
   program.add_option("--settings", options.settings, "Settings of what is not known of a machine")
       ->check(CLI::Range(1, 10'000))
@@ -219,6 +254,7 @@ int main(int argc, char** argv) {
       "  baton simulate --cores 1,8,64 --strategy locked_pool,two_cache\n"
       "  baton simulate --workload handoff_ratio --set handoff.ratio=0,0.5,1 --out simulated.json\n"
       "  baton simulate --machine here --cores 1,2 --work-us 1\n"
+      "  baton simulate --suite quick --settings 5\n"
       "What it is good for, and what not: docs/simulation.md");
   try {
     program.parse(argc, argv);

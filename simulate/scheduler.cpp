@@ -149,7 +149,7 @@ void Scheduler::sleep_until(Picoseconds when) {
 }
 
 void Scheduler::wake(ThreadId thread, Picoseconds now, Picoseconds wake_up, bool takes_core) {
-  now = std::max(now, clocks_[thread]);
+  now = std::max(now, clocks_[thread]);  // which is ahead of who has just gone to sleep
   come_back(thread, now + wake_up, now, takes_core);
 }
 

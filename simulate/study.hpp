@@ -96,8 +96,8 @@ struct Claim {
   std::uint32_t cores = 0;  // from which on
 };
 std::vector<Claim> claims_of(const CellStudy& cell);
-// Of cells of one workload that differ in one value: where it moves a row's knee by that factor or more, or
-// away.
+// Of cells of one workload that differ in one value, and of that the next: where it moves a row's knee by
+// that factor or more, or away.
 std::vector<Claim> moved_knees(const Plan& plan, const std::vector<CellStudy>& cells);
 
 // Throws std::runtime_error if a row lost or doubled a buffer.

@@ -339,7 +339,6 @@ std::uint32_t World::wake(const void* address, bool all) {
     const Waiting one = waiting_[i];
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
     ++woken;
-    // A woken one that has just gone to sleep has a clock ahead of this one's.
     const bool asleep = one.spins_for == 0 || clock >= one.since + one.spins_for;
     if (asleep) {
       ++tally_.sleeps;

@@ -113,27 +113,6 @@ bool takes_plan_options(const CLI::App& command) {
   return std::ranges::any_of(kOptions, [&](const char* option) { return command.count(option) != 0; });
 }
 
-// A path, or the name of a suite that comes with the workloads.
-std::filesystem::path suite_file(const std::string& given, const std::string& workload_directory) {
-  namespace fs = std::filesystem;
-  if (fs::exists(given) || given.find_first_of("/.") != std::string::npos) {
-    return given;
-  }
-  const fs::path suites = fs::path(trial::workload_directory(workload_directory)) / "suites";
-  if (fs::path named = suites / (given + ".toml"); fs::exists(named)) {
-    return named;
-  }
-  std::vector<std::string> names;
-  if (fs::is_directory(suites)) {
-    for (const auto& entry : fs::directory_iterator(suites)) {
-      names.push_back(entry.path().stem().string());
-    }
-  }
-  std::ranges::sort(names);
-  const std::vector<std::string_view> valid(names.begin(), names.end());
-  throw BadInput(unknown_name("suite", given, valid));
-}
-
 suite::RunRequest request_of(const RunOptions& options, const CLI::App& command) {
   const auto workloads = trial::read_workloads(trial::workload_directory(options.workload_directory));
   suite::RunRequest request;
@@ -141,7 +120,7 @@ suite::RunRequest request_of(const RunOptions& options, const CLI::App& command)
     if (!options.strategies.empty() || !options.workloads.empty()) {
       throw BadInput("--suite decides strategies and workloads; give either the suite or those, not both");
     }
-    request = suite::read_suite(suite_file(options.suite, options.workload_directory), workloads);
+    request = suite::read_suite(suite::find_suite(options.suite, options.workload_directory), workloads);
     request.cells = suite::with_axes(request.cells, options.axes);
   } else {
     std::vector<trial::Workload> chosen;

@@ -260,4 +260,23 @@ RunRequest read_suite(const fs::path& file, const std::vector<trial::Workload>& 
   return request;
 }
 
+fs::path find_suite(const std::string& given, const std::string& workload_directory) {
+  if (fs::exists(given) || given.find_first_of("/.") != std::string::npos) {
+    return given;
+  }
+  const fs::path suites = fs::path(trial::workload_directory(workload_directory)) / "suites";
+  if (fs::path named = suites / (given + ".toml"); fs::exists(named)) {
+    return named;
+  }
+  std::vector<std::string> names;
+  if (fs::is_directory(suites)) {
+    for (const auto& entry : fs::directory_iterator(suites)) {
+      names.push_back(entry.path().stem().string());
+    }
+  }
+  std::ranges::sort(names);
+  const std::vector<std::string_view> valid(names.begin(), names.end());
+  throw BadInput(unknown_name("suite", given, valid));
+}
+
 }  // namespace baton::suite

@@ -65,6 +65,9 @@ std::vector<AskedCell> make_cells(const std::vector<std::string>& strategies,
 // The cells with these settings instead of their own; each once.
 std::vector<AskedCell> with_axes(const std::vector<AskedCell>& cells, const std::vector<Axis>& axes);
 
+// A path, or the name of a suite that comes with the workloads. Throws BadInput with what there is.
+std::filesystem::path find_suite(const std::string& given, const std::string& workload_directory);
+
 // Reads a suite for a machine; `out` of the request is left empty. Throws BadInput: "FILE:LINE: what is
 // wrong; what is valid".
 RunRequest read_suite(const std::filesystem::path& file, const std::vector<trial::Workload>& workloads,

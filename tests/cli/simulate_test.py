@@ -61,6 +61,31 @@ def test_a_record_is_marked_and_has_everything_by_cores(tmp_path):
     assert alone[1]["handed_off"] == pytest.approx(1, abs=0.05)
 
 
+def test_a_suite_is_simulated_with_all_rows_and_each_configuration_once(tmp_path):
+    suite = tmp_path / "mine.toml"
+    suite.write_text("""name = "mine"
+title = "t"
+[[cells]]
+strategies = ["heap", "two_cache"]
+workloads = ["handoff_ratio"]
+[cells.set]
+"handoff.ratio" = [0.0, 1.0]
+""")
+    told = json.loads(simulated("--cores", "2", "--settings", "1", "--ms", "0.2", "--suite", suite, "--json"))
+    assert [cell["label"] for cell in told["cells"]] == ["handoff_ratio/handoff/ratio=0.0", "handoff_ratio/handoff/ratio=1.0"]
+    assert len(told["cells"][0]["rows"]) > 10
+    assert "unknown suite 'nothing'" in refused("simulate", "--suite", "nothing")
+    assert "excludes" in refused("simulate", "--suite", "quick", "--workload", "handoff_ratio")
+
+
+def test_threads_share_cores(tmp_path):
+    told = json.loads(simulated("--cores", "2", "--settings", "2", "--ms", "10", "--work-us", "5", "--threads-per-core", "4", "--strategy", "locked_pool,ring_cache", "--workload", "oversubscribed", "--set", "faults.preempt_per_s=200", "--set", "pipeline.client_workers=8", "--json"))
+    (cell,) = told["cells"]
+    assert cell["threads_per_core"] == 4 and cell["holes_per_s"] > 0
+    for row in cell["rows"]:
+        assert row["points"][0]["preempted"] > 0 and row["points"][0]["put_to_sleep"] > 0
+
+
 def test_equal_seeds_give_equal_records_and_other_ones_others():
     one, again, other = (simulated(*FEW, "--json", "--seed", seed) for seed in (1, 1, 2))
     assert one == again != other
