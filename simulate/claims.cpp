@@ -154,15 +154,14 @@ std::vector<Claim> claims_of(const CellStudy& cell) {
     if (names.empty()) continue;
     const Band cores = band_of(where), factor = band_of(factors);
     const bool several = names.size() > 1;
+    const std::string low = fmt::format("{:.1f}", factor.low), high = fmt::format("{:.1f}", factor.high);
     claims.push_back(
         {.sentence = fmt::format(
              "{} {} {} between {:.0f} and {:.0f} cores, and {} {} times as much at {} (in {:.0f} % of "
              "the settings{})",
              fmt::join(names, ", "), several ? "overtake" : "overtakes", other.name, cores.low, cores.high,
-             several ? "do" : "does",
-             several ? fmt::format("{:.1f} to {:.1f}", factor.low, factor.high)
-                     : fmt::format("{:.1f}", factor.median),
-             other.points.back().cores, 100 * ahead, several ? " or more" : ""),
+             several ? "do" : "does", low == high ? low : fmt::format("{} to {}", low, high),
+             other.points.back().cores, 100 * ahead, several && ahead < 1 ? " or more" : ""),
          .cores = static_cast<std::uint32_t>(cores.median)});
   }
   return claims;

@@ -51,6 +51,7 @@ class Scheduler {
   // the core away from who has it, or waits behind the others.
   void wake(ThreadId thread, Picoseconds now, Picoseconds wake_up, bool takes_core);
 
+  [[nodiscard]] std::uint32_t threads() const noexcept { return static_cast<std::uint32_t>(clocks_.size()); }
   // Several threads are on one core.
   [[nodiscard]] bool shares() const noexcept { return shares_; }
   // How often a thread lost its core to another one without sleeping.

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "simulate/fibers.hpp"
 
 namespace baton::simulate {
 namespace {

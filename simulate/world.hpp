@@ -14,7 +14,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <span>
@@ -148,9 +147,7 @@ class World {
   [[nodiscard]] std::span<const std::string_view> names() const noexcept { return names_; }
 
   [[nodiscard]] std::uint32_t cores() const noexcept { return cores_; }
-  [[nodiscard]] std::uint32_t threads() const noexcept {
-    return static_cast<std::uint32_t>(last_name_.size());
-  }
+  [[nodiscard]] std::uint32_t threads() const noexcept { return scheduler_.threads(); }
   [[nodiscard]] const Tally& tally() noexcept {
     tally_.preemptions = scheduler_.preemptions() - preemptions_before_;
     return tally_;
