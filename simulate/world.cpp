@@ -61,8 +61,8 @@ World::World(const Machine& machine, const Unknowns& unknowns, std::uint32_t cor
   if (heap_ == nullptr) heap_ = std::make_unique<Heap>(sizeof(Line));
   heap_->reset();
   names_.emplace_back("not named");
-  arenas_ = static_cast<char*>(heap_->allocate(threads() * kLine, kLine, 0));
-  name(arenas_, threads() * kLine, "allocator");
+  arenas_ = static_cast<char*>(heap_->allocate(threads() * kArenaLines * kLine, kLine, 0));
+  name(arenas_, threads() * kArenaLines * kLine, "allocator");
   if (holes.per_s > 0)
     for (Picoseconds& next : next_hole_) next = draw(2 * picoseconds(1e9 / holes.per_s));
 }
@@ -383,9 +383,19 @@ void World::deallocate(void* memory) noexcept {
   }
 }
 
+void World::use_arena(ThreadId thread) {
+  if (!running()) return;
+  const char* const arena = arenas_ + thread * kArenaLines * kLine;
+  use(arena, Use::modify);
+  for (std::size_t line = 1; line < kArenaLines; ++line) {
+    use(arena + line * kLine, Use::read);
+    use(arena + line * kLine, Use::write);
+  }
+}
+
 void* World::allocate_as_core(std::size_t bytes) {
   work(allocate_);
-  if (running()) use(&arena_of(thread()), Use::modify);
+  use_arena(thread());
   return heap_->allocate(bytes, alignof(std::max_align_t), thread());
 }
 
@@ -393,7 +403,7 @@ void World::deallocate_as_core(void* memory) noexcept {
   if (memory == nullptr) return;
   const std::uint32_t home = heap_->deallocate(memory);
   work(allocate_);
-  if (running()) use(&arena_of(home), Use::modify);
+  use_arena(home);
 }
 
 }  // namespace baton::simulate

@@ -188,7 +188,9 @@ class World {
   static std::unique_ptr<Heap>& spare_heap() noexcept;
   void perhaps_interrupted();
   void wait_in_loop(Picoseconds time);
-  [[nodiscard]] const char& arena_of(ThreadId thread) const noexcept { return arenas_[thread * kLine]; }
+  // As glibc's malloc_state: the lock in its first line, the ends of the lists of free blocks in the second.
+  static constexpr std::size_t kArenaLines = 2;
+  void use_arena(ThreadId thread);
   [[nodiscard]] std::uint64_t next_random() noexcept;
   [[nodiscard]] Picoseconds jittered(Picoseconds time) noexcept;
 
@@ -223,7 +225,7 @@ class World {
   std::unique_ptr<Heap> heap_;
   HostVector<std::string_view> names_;
   HostVector<Picoseconds> departures_;  // rows by core
-  char* arenas_ = nullptr;              // in the heap: a line for each thread's allocator
+  char* arenas_ = nullptr;              // in the heap: each thread's, of kArenaLines
   Tally tally_;
   std::uint64_t preemptions_before_ = 0;
 };
