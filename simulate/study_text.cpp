@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 std::string commit() {
-  const BuildInfo build = build_info();
+  const BuildInfo& build = build_info();
   return build.dirty == std::string_view("no") ? std::string(build.commit)
                                                : std::string(build.commit) + ", changed";
 }

@@ -26,7 +26,10 @@ struct ConnBuffer {
   [[nodiscard]] bool has_unread() const noexcept { return begin != end; }
   [[nodiscard]] std::size_t unread_bytes() const noexcept { return end - begin; }
   [[nodiscard]] std::string_view unread() const noexcept { return {storage + begin, unread_bytes()}; }
-  [[nodiscard]] char* free_space() noexcept { return storage + end; }
+  // To be written to, so not of a const buffer.
+  [[nodiscard]] char* free_space() noexcept {  // NOLINT(readability-make-member-function-const)
+    return storage + end;
+  }
   [[nodiscard]] std::size_t free_bytes() const noexcept { return capacity - end; }
 
   void clear() noexcept { begin = end = 0; }

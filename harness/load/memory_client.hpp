@@ -54,7 +54,7 @@ class alignas(kCacheLineBytes) MemoryClient {
   [[nodiscard]] const ScheduledRequest& kind_of(std::uint64_t request) const noexcept {
     return taken_.request != nullptr ? *taken_.request : kinds_[request % kinds_.size()];
   }
-  std::string make_request(const ScheduledRequest& kind, Fault fault = Fault::none) const;
+  [[nodiscard]] std::string make_request(const ScheduledRequest& kind, Fault fault = Fault::none) const;
   [[nodiscard]] std::uint64_t anywhere(std::uint64_t body_bytes) noexcept;  // where to hang up
   void leave() noexcept;                                                    // hangs up
   void broken(bool wrong) noexcept;  // the answer under way is no answer, and the connection over

@@ -40,7 +40,7 @@ class SuiteReader {
     request.suite = table["name"].value_or<std::string>("");
     if (const std::string stem = toml_.file().stem().string(); request.suite != stem) {
       toml_.fail(table.get("name"),
-                 fmt::format("name is \"{}\"; valid is \"{}\", as the file", request.suite, stem));
+                 fmt::format(R"(name is "{}"; valid is "{}", as the file)", request.suite, stem));
     }
     if (table["title"].value_or<std::string>("").empty()) {
       toml_.fail(table.get("title"), "title is missing; one line that says what the suite answers");
@@ -97,7 +97,7 @@ class SuiteReader {
     }
   }
 
-  std::vector<std::string> metrics_of(const toml::table& table, std::string_view key) const {
+  [[nodiscard]] std::vector<std::string> metrics_of(const toml::table& table, std::string_view key) const {
     std::vector<std::string> names = toml_.names(table, key);
     for (const std::string& name : names) {
       if (find_metric(name) != metrics().size()) continue;
@@ -175,7 +175,7 @@ class SuiteReader {
       toml_.fail(&block, "[[exclude]] leaves out no cell; what it names is not there");
   }
 
-  std::vector<trial::Workload> workloads_of(const toml::table& block) const {
+  [[nodiscard]] std::vector<trial::Workload> workloads_of(const toml::table& block) const {
     std::vector<trial::Workload> chosen;
     for (const std::string& name : toml_.names(block, "workloads")) {
       if (name == "all") {
@@ -187,7 +187,7 @@ class SuiteReader {
     return chosen;
   }
 
-  std::vector<std::string> strategies_of(const toml::table& block) const {
+  [[nodiscard]] std::vector<std::string> strategies_of(const toml::table& block) const {
     const std::vector<std::string_view> single = trial::strategy_names();
     std::vector<std::string> chosen = strategies_at(toml_, block, "strategies");
     for (const std::string& name : toml_.names(block, "exclude")) {
@@ -219,7 +219,7 @@ class SuiteReader {
     return axes;
   }
 
-  Axis axis_of(std::string_view name, const toml::node& node) const {
+  [[nodiscard]] Axis axis_of(std::string_view name, const toml::node& node) const {
     const trial::Setting* setting = nullptr;
     std::vector<std::string> valid;
     for (const trial::Setting& candidate : trial::settings()) {
