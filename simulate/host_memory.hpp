@@ -14,6 +14,7 @@ struct HostAllocator {
   template <class U>
   HostAllocator(const HostAllocator<U>& /*other*/) noexcept {}  // NOLINT(google-explicit-constructor)
   T* allocate(std::size_t n) {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): T may be a pointer, and is what is to be stored
     void* const memory = std::malloc(n * sizeof(T));
     if (memory == nullptr) std::abort();
     return static_cast<T*>(memory);

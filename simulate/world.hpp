@@ -84,7 +84,7 @@ class World {
         std::uint32_t threads_per_core = 1);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
-  ~World() { spare_heap() = std::move(heap_); }
+  ~World();
 
   // The one that this thread of the host is in; nullptr: none.
   [[nodiscard]] static World* current() noexcept { return current_; }
@@ -185,7 +185,6 @@ class World {
   // When this core has the line, of a request made at its clock.
   Picoseconds obtain(Line& line, Use use, std::uint8_t name);
   void leave_sharers(Line& line, Picoseconds when);
-  static std::unique_ptr<Heap>& spare_heap() noexcept;
   void perhaps_interrupted();
   void wait_in_loop(Picoseconds time);
   // As glibc's malloc_state: the lock in its first line, the ends of the lists of free blocks in the second.
